@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { CommitSha } from '../names/commit-sha.ts';
+import { Digest } from '../names/digest.ts';
+import { Hold } from './tag.ts';
+import { Instant, waiting } from './waiting.ts';
+
+/** A digest with the commit it was built from, where that is known. */
+export const Version = z.object({ digest: Digest, commit: CommitSha.optional(), at: Instant });
+export type Version = z.infer<typeof Version>;
+
+/**
+ * Three facts on the way to green, and the ways to stop short of it: `dispatched` (asked for), `accepted` (the
+ * target took it), `running` (observed running this digest).
+ */
+export const Phase = z.enum(['idle', 'dispatched', 'accepted', 'running', 'failed', 'held', 'unknown']);
+export type Phase = z.infer<typeof Phase>;
+
+/** Something at a target that follows an image and tag. */
+export const Service = z.object({
+  target: z.string(),
+  service: z.string(),
+  image: z.string(),
+  tag: z.string(),
+  wanted: Version.optional(),
+  observed: Version.optional(),
+  /** What ran before the last change that was observed, to go back to. */
+  previous: Version.optional(),
+  phase: Phase,
+  /** Why it is in this phase, as a sentence, where that is not plain. */
+  message: z.string().optional(),
+  hold: Hold.optional(),
+  /** Deploys so far. */
+  sequence: z.int().min(0),
+  ...waiting,
+});
+export type Service = z.infer<typeof Service>;
+
+/** One try to make a service run one digest. */
+export const Deploy = z.object({
+  target: z.string(),
+  service: z.string(),
+  sequence: z.int().min(1),
+  digest: Digest,
+  commit: CommitSha.optional(),
+  phase: Phase,
+  dispatchedAt: Instant,
+  acceptedAt: Instant.optional(),
+  runningAt: Instant.optional(),
+  endedAt: Instant.optional(),
+  message: z.string().optional(),
+  log: z.string().optional(),
+});
+export type Deploy = z.infer<typeof Deploy>;

@@ -1,0 +1,37 @@
+import type { Digest } from '../domain/names/digest.ts';
+import type { ImageReference } from '../domain/names/image-reference.ts';
+
+export type BuildOrder = {
+  /** Where the image is pushed to: repository and tag (the full commit). */
+  readonly image: ImageReference;
+  /** Absolute path of the build context, below a checkout of the commit. */
+  readonly context: string;
+  /** Path of the Dockerfile, relative to the context. */
+  readonly dockerfile: string;
+  readonly args: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The commit's time in milliseconds: every timestamp in the image, so that the same input gives the same digest. */
+  readonly epoch: number;
+  /** e.g. `linux/amd64`; the builder's own when absent. */
+  readonly platform?: string;
+};
+
+export type BuildProgress = {
+  /** One line of output. */
+  output(line: string): void;
+  /** Done and total of what is being counted (steps, bytes), for a progress bar. */
+  progress(step: string, done: number, total: number): void;
+};
+
+export type Built = { readonly digest: Digest };
+
+/** Builds one image and pushes it. A failure is a thrown {@link BuildFailure}; anything else may pass by itself. */
+export interface Builder {
+  readonly name: string;
+  build(order: BuildOrder, progress: BuildProgress, signal: AbortSignal): Promise<Built>;
+}
+
+/** The build cannot succeed as it is: an error in the Dockerfile, a failing command, a missing file. */
+export class BuildFailure extends Error {
+  override name = 'BuildFailure';
+}

@@ -1,0 +1,28 @@
+import type { CommitSha } from '../domain/names/commit-sha.ts';
+
+export type Relation = 'same' | 'newer' | 'older' | 'diverged' | 'unknown';
+/** What one commit is, seen from another, and how many commits lie between where that is known. */
+export type Ordered = { readonly relation: Relation; readonly distance?: number };
+
+export type CommitFacts = {
+  readonly sha: CommitSha;
+  readonly parents: readonly CommitSha[];
+  readonly author: string;
+  readonly subject: string;
+  /** RFC 3339, UTC, milliseconds. */
+  readonly committedAt: string;
+};
+
+export type Checkout = { readonly path: string; remove(): Promise<void> };
+
+/** Where a repo's history and files come from. */
+export interface Forge {
+  /** `newer` when `b` is an ancestor of `a`. `unknown` when either commit cannot be found, even after a fetch. */
+  compare(repo: string, a: CommitSha, b: CommitSha): Promise<Ordered>;
+  /** `undefined` when the commit cannot be found, even after a fetch. */
+  commit(repo: string, sha: CommitSha): Promise<CommitFacts | undefined>;
+  /** The branch's head as the forge has it now; `undefined` when there is no such branch. */
+  head(repo: string, branch: string): Promise<CommitSha | undefined>;
+  /** The files of exactly this commit, in a folder of their own, without `.git`. */
+  checkout(repo: string, sha: CommitSha): Promise<Checkout>;
+}

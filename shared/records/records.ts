@@ -1,0 +1,83 @@
+import { PermanentError } from '../domain/permanent-error.ts';
+import type { Condition, Documents, Fields, Ref } from '../ports/documents.ts';
+import { type Collection, keyOf } from './collections.ts';
+
+/** A typed reference: the document behind it is checked when it is read and when it is written. */
+export type RecordRef<T> = Ref & { readonly of: Collection<T> };
+type DocumentsOf<Refs extends readonly RecordRef<never>[]> = {
+  readonly [I in keyof Refs]: Refs[I] extends RecordRef<infer T> ? T | undefined : never;
+};
+type AnyRef = RecordRef<never>;
+
+/** A document to store; made by {@link put}. */
+export type Put = { readonly ref: Ref; readonly fields: Fields };
+export type Verdict<R> = { readonly result: R; readonly writes: readonly Put[] };
+
+export type RecordQuery = {
+  readonly where?: readonly Condition[];
+  readonly orderBy?: { readonly field: string; readonly direction: 'asc' | 'desc' };
+  readonly limit: number;
+  readonly after?: string;
+};
+
+/** Typed collections over {@link Documents}, written once; what is read is checked. */
+export type Records = ReturnType<typeof createRecords>;
+
+export function createRecords(documents: Documents) {
+  return {
+    async get<T>(ref: RecordRef<T>): Promise<T | undefined> {
+      return read(ref, await documents.get(ref));
+    },
+
+    async query<T>(collection: Collection<T>, query: RecordQuery): Promise<T[]> {
+      const found = await documents.query({ collection: collection.name, ...query });
+      return found.map(({ key, fields }) => check(collection, key, fields));
+    },
+
+    /** One transaction, one pure judge: see {@link Documents.transact}. */
+    transact<const Refs extends readonly AnyRef[], R>(
+      refs: Refs,
+      judge: (found: DocumentsOf<Refs>) => Verdict<R>,
+    ): Promise<R> {
+      return documents.transact(refs, found =>
+        judge(
+          found.map((fields, i) =>
+            read(refs[i] as unknown as RecordRef<unknown>, fields),
+          ) as DocumentsOf<Refs>,
+        ),
+      );
+    },
+
+    watch: documents.watch.bind(documents),
+  };
+}
+
+/** A reference by the parts of its key. */
+export function refTo<T, Parts extends readonly (string | number)[]>(
+  collection: Collection<T, Parts>,
+  ...parts: Parts
+): RecordRef<T> {
+  return { collection: collection.name, key: keyOf(parts), of: collection };
+}
+
+/** A reference by its key, as hints carry it. */
+export function refByKey<T>(collection: Collection<T>, key: string): RecordRef<T> {
+  return { collection: collection.name, key, of: collection };
+}
+
+/** Stores the document under its own key. */
+export function put<T>(collection: Collection<T>, document: T): Put {
+  const key = keyOf(collection.parts(document));
+  return { ref: { collection: collection.name, key }, fields: check(collection, key, document) as Fields };
+}
+
+function read<T>(ref: RecordRef<T>, fields: Fields | undefined): T | undefined {
+  return fields === undefined ? undefined : check(ref.of, ref.key, fields);
+}
+
+function check<T>(collection: Collection<T>, key: string, value: unknown): T {
+  const parsed = collection.schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+  throw new PermanentError(`Cannot use document "${collection.name}/${key}": ${issues}`);
+}
