@@ -8,7 +8,11 @@ export type Descriptor = {
   readonly size: number;
 };
 
-export type ManifestBytes = { readonly digest: Digest; readonly mediaType: string; readonly bytes: Uint8Array };
+export type ManifestBytes = {
+  readonly digest: Digest;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+};
 
 /** What a builder without a daemon asks of a registry: content by digest, and manifests that name it. */
 export interface ImageStore {
