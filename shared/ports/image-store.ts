@@ -22,6 +22,8 @@ export interface ImageStore {
   putManifest(image: ImageReference, mediaType: string, bytes: Uint8Array): Promise<Digest>;
   /** The content of a blob, whole, checked against its digest. For configurations, not for layers. */
   blob(repository: ImageReference, digest: Digest): Promise<Uint8Array>;
+  /** The content of a blob as it comes; throws at its end when it does not fit its digest. For layers. */
+  content(repository: ImageReference, digest: Digest): AsyncIterable<Uint8Array>;
   /**
    * Makes sure that the repository has the blob: asks first, then mounts it from `from` (a repository of the
    * same registry), then uploads `content`, which may be read more than once or not at all. Without `content`
