@@ -1,8 +1,5 @@
 import type { CommitSha } from '../domain/names/commit-sha.ts';
-
-export type Relation = 'same' | 'newer' | 'older' | 'diverged' | 'unknown';
-/** What one commit is, seen from another, and how many commits lie between where that is known. */
-export type Ordered = { readonly relation: Relation; readonly distance?: number };
+import type { Ordered } from '../domain/order/relations.ts';
 
 export type CommitFacts = {
   readonly sha: CommitSha;

@@ -1,13 +1,20 @@
+import type { z } from 'zod';
 import { PermanentError } from '../domain/permanent-error.ts';
 import type { Condition, Documents, Fields, Ref } from '../ports/documents.ts';
 import { type Collection, keyOf } from './collections.ts';
 
-/** A typed reference: the document behind it is checked when it is read and when it is written. */
-export type RecordRef<T> = Ref & { readonly of: Collection<T> };
-type DocumentsOf<Refs extends readonly RecordRef<never>[]> = {
-  readonly [I in keyof Refs]: Refs[I] extends RecordRef<infer T> ? T | undefined : never;
+/** A typed reference: the document behind it is checked when it is read. */
+export type RecordRef<T> = Ref & { readonly of: { readonly name: string; readonly schema: z.ZodType<T> } };
+type AnyRef = RecordRef<unknown>;
+/** What a transaction reads, by names of the caller's choice (or in a tuple): references, or lists of them. */
+type Refs = { readonly [name: string | number]: AnyRef | readonly AnyRef[] };
+type Found<R> = {
+  readonly [Name in keyof R]: R[Name] extends RecordRef<infer T>
+    ? T | undefined
+    : R[Name] extends readonly RecordRef<infer T>[]
+      ? readonly (T | undefined)[]
+      : never;
 };
-type AnyRef = RecordRef<never>;
 
 /** A document to store; made by {@link put}. */
 export type Put = { readonly ref: Ref; readonly fields: Fields };
@@ -35,17 +42,22 @@ export function createRecords(documents: Documents) {
     },
 
     /** One transaction, one pure judge: see {@link Documents.transact}. */
-    transact<const Refs extends readonly AnyRef[], R>(
-      refs: Refs,
-      judge: (found: DocumentsOf<Refs>) => Verdict<R>,
-    ): Promise<R> {
-      return documents.transact(refs, found =>
-        judge(
-          found.map((fields, i) =>
-            read(refs[i] as unknown as RecordRef<unknown>, fields),
-          ) as DocumentsOf<Refs>,
-        ),
-      );
+    transact<const R extends Refs | readonly AnyRef[], Result>(
+      refs: R,
+      judge: (found: Found<R>) => Verdict<Result>,
+    ): Promise<Result> {
+      const named = Object.entries<AnyRef | readonly AnyRef[]>(refs as Refs);
+      const flat = named.flatMap(([, ref]) => ref);
+      return documents.transact(flat, fields => {
+        const documentsInOrder = flat.map((ref, i) => read(ref, fields[i]));
+        let next = 0;
+        const found = named.map(([name, ref]) => [
+          name,
+          Array.isArray(ref) ? ref.map(() => documentsInOrder[next++]) : documentsInOrder[next++],
+        ]);
+        const shape: unknown = Array.isArray(refs) ? documentsInOrder : Object.fromEntries(found);
+        return judge(shape as Found<R>);
+      });
     },
 
     watch: documents.watch.bind(documents),
@@ -75,7 +87,7 @@ function read<T>(ref: RecordRef<T>, fields: Fields | undefined): T | undefined {
   return fields === undefined ? undefined : check(ref.of, ref.key, fields);
 }
 
-function check<T>(collection: Collection<T>, key: string, value: unknown): T {
+function check<T>(collection: RecordRef<T>['of'], key: string, value: unknown): T {
   const parsed = collection.schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; ');

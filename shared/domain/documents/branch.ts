@@ -9,8 +9,8 @@ export const Branch = z.object({
   head: CommitSha,
   /** Grows with every rewritten history. */
   epoch: z.int().min(1),
-  /** The place that the next head gets. */
-  next: z.int().min(1),
+  /** The place of the head. */
+  place: z.int().min(1),
   updatedAt: Instant,
 });
 export type Branch = z.infer<typeof Branch>;

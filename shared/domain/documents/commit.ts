@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { CommitSha } from '../names/commit-sha.ts';
 import { Instant } from './waiting.ts';
 
-/** Where a pushed head stands on a tracked branch. Within one epoch a larger place is a newer commit. */
+/**
+ * Where a pushed head stands on a tracked branch. Within one epoch a larger place is a newer commit, and the
+ * difference is the number of commits between, as far as the pushes told it.
+ */
 export const Place = z.object({ epoch: z.int().min(1), place: z.int().min(1) });
 export type Place = z.infer<typeof Place>;
 

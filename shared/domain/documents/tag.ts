@@ -9,6 +9,8 @@ export const Candidate = z.object({
   digest: Digest,
   /** When the build started: a rebuild of the same commit is newer if it started later. */
   startedAt: Instant.optional(),
+  /** Why it waits, once it was judged and had to. */
+  waits: z.string().optional(),
 });
 export type Candidate = z.infer<typeof Candidate>;
 

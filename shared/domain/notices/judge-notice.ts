@@ -1,0 +1,30 @@
+import type { Build } from '../documents/build.ts';
+
+/** What a build notice says, as far as the record of its build is concerned. */
+export type Notice = {
+  readonly image: string;
+  readonly commit: string;
+  readonly status: 'building' | 'succeeded' | 'failed';
+  readonly digest?: string;
+  readonly buildId?: string;
+  readonly startedAt?: string;
+  readonly parentDigest?: string;
+};
+
+/** Either record the notice, or the reason to leave the record alone. */
+export type NoticeVerdict = 'record' | 'duplicate' | 'out of order' | 'older build' | 'unclear';
+
+const RANK = { waiting: 0, building: 1, failed: 2, succeeded: 3 } as const;
+
+/**
+ * Notices arrive at least once and in any order, so what they say is a join: a success stands above a failure, a
+ * failure above work under way, and of two successes the build that started later. `unclear` when that is not
+ * told: both images stay in the registry, and the tag shows that it waits.
+ */
+export function judgeNotice(known: Build | undefined, notice: Notice): NoticeVerdict {
+  if (known === undefined || RANK[notice.status] > RANK[known.status]) return 'record';
+  if (RANK[notice.status] < RANK[known.status]) return 'out of order';
+  if (notice.status === 'building' || notice.digest === known.digest) return 'duplicate';
+  if (notice.startedAt === undefined || known.startedAt === undefined) return 'unclear';
+  return notice.startedAt > known.startedAt ? 'record' : 'older build';
+}

@@ -1,0 +1,116 @@
+import { instant, isClaimed, sooner } from '../claims.ts';
+import type { Move } from '../documents/move.ts';
+import type { Candidate, Standing, Tag } from '../documents/tag.ts';
+import { shortSha } from '../names/commit-sha.ts';
+import { pauseAfter } from '../pauses.ts';
+import { type CandidateFacts, type CandidateVerdict, judgeCandidate } from './judge-candidate.ts';
+
+/** What was learned about each candidate's commit, for the standing and head that it was asked for. */
+export type TagFacts = {
+  /** The commit that the tag was wanted on when the facts were gathered. */
+  readonly standing: string | undefined;
+  readonly ofCommit: ReadonlyMap<string, CandidateFacts>;
+};
+export type Judged = {
+  readonly tag: Tag;
+  readonly moves: readonly Move[];
+  /** Candidates are left whose facts must be gathered against the new standing. */
+  readonly again: boolean;
+};
+
+type Verdicts = readonly { readonly candidate: Candidate; readonly verdict: CandidateVerdict }[];
+type Rules = { readonly now: number; readonly onRewrite: 'wait' | 'follow' };
+
+/**
+ * Judges the candidates of a tag that follows a branch: at most one is taken a turn, and only when none is left
+ * to take are the others refused or told to wait, so that every refusal names what the tag is really on.
+ */
+export function judgeTag(tag: Tag, facts: TagFacts, { now, onRewrite }: Rules): Judged {
+  if (facts.standing !== tag.wanted?.commit) return { tag, moves: [], again: true };
+  const names = { tag: tag.tag, branch: tag.follows?.branch ?? '' };
+  const verdicts = tag.candidates.flatMap(candidate => {
+    const known = facts.ofCommit.get(candidate.commit);
+    if (known === undefined) return [];
+    return [{ candidate, verdict: judgeCandidate(names, tag.wanted, candidate, known, onRewrite) }];
+  });
+  const best = furthest(verdicts, facts);
+  if (best !== undefined) return take(tag, best, now);
+  const judged = settle(tag, verdicts, now);
+  return { ...judged, again: verdicts.length < tag.candidates.length };
+}
+
+/** The next time somebody must look at the tag, from what it now says. */
+export function dueOfTag(tag: Tag, now: number): string | undefined {
+  if (isClaimed(tag, now)) return tag.claim?.until;
+  const open = tag.candidates.some(candidate => candidate.waits === undefined);
+  const behind = tag.wanted !== undefined && tag.wanted.digest !== tag.observed?.digest;
+  if (open || behind) return instant(tag.attempts === 0 ? now : now + pauseAfter(tag.attempts));
+  return tag.candidates.length > 0 ? instant(now + pauseAfter(Math.max(1, tag.attempts))) : undefined;
+}
+
+/** Appends an entry to the tag's ledger. */
+export function record(tag: Tag, entry: Omit<Move, 'image' | 'tag' | 'sequence'>): { tag: Tag; move: Move } {
+  const sequence = tag.sequence + 1;
+  return { tag: { ...tag, sequence }, move: { image: tag.image, tag: tag.tag, sequence, ...entry } };
+}
+
+/** Adds a built image to the candidates, unless the tag stands on it or has it already. */
+export function addCandidate(tag: Tag, candidate: Candidate, now: number): Tag {
+  const same = (other: Candidate | Standing) =>
+    other.commit === candidate.commit && other.digest === candidate.digest;
+  if (tag.candidates.some(same) || (tag.wanted !== undefined && same(tag.wanted))) return tag;
+  return { ...tag, candidates: [...tag.candidates, candidate], due: sooner(tag.due, instant(now)) };
+}
+
+function furthest(verdicts: Verdicts, facts: TagFacts): { candidate: Candidate; reason: string } | undefined {
+  const distance = ({ commit }: Candidate) => facts.ofCommit.get(commit)?.toStanding?.distance ?? 0;
+  const takes = verdicts.flatMap(({ candidate, verdict }) =>
+    verdict.kind === 'take' ? [{ candidate, reason: verdict.reason }] : [],
+  );
+  return takes.toSorted((a, b) => distance(b.candidate) - distance(a.candidate))[0];
+}
+
+function take(tag: Tag, { candidate }: { candidate: Candidate }, now: number): Judged {
+  const moves: Move[] = [];
+  let next = { ...tag, candidates: tag.candidates.filter(other => other !== candidate) };
+  if (tag.wanted !== undefined && tag.wanted.digest !== tag.observed?.digest) {
+    const entry = refusal(
+      tag,
+      tag.wanted,
+      `overtaken by ${shortSha(candidate.commit)} before ${tag.tag} moved`,
+      now,
+    );
+    const recorded = record(next, entry);
+    next = recorded.tag;
+    moves.push(recorded.move);
+  }
+  const { commit, digest, startedAt } = candidate;
+  return { tag: { ...next, wanted: { commit, digest, startedAt, at: instant(now) } }, moves, again: true };
+}
+
+function settle(tag: Tag, verdicts: Verdicts, now: number): Judged {
+  const moves: Move[] = [];
+  let next: Tag = tag;
+  for (const { candidate, verdict } of verdicts) {
+    const others: Candidate[] = next.candidates.filter(other => other !== candidate);
+    if (verdict.kind === 'wait') {
+      if (candidate.waits === verdict.reason) continue;
+      next = { ...next, candidates: [...others, { ...candidate, waits: verdict.reason }] };
+    } else {
+      next = { ...next, candidates: others };
+    }
+    if (verdict.kind === 'repeat' || verdict.kind === 'take') continue;
+    const entry = refusal(tag, candidate, verdict.reason, now);
+    const recorded = record(next, verdict.kind === 'wait' ? { ...entry, verdict: 'waiting' } : entry);
+    next = recorded.tag;
+    moves.push(recorded.move);
+  }
+  return { tag: next, moves, again: false };
+}
+
+function refusal(tag: Tag, refused: Candidate | Standing, reason: string, now: number) {
+  const from =
+    tag.wanted === undefined ? undefined : { commit: tag.wanted.commit, digest: tag.wanted.digest };
+  const to = { commit: refused.commit, digest: refused.digest };
+  return { at: instant(now), verdict: 'refused', from, to, reason } as const;
+}
