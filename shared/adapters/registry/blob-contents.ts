@@ -3,8 +3,7 @@ import type { Digest } from '../../domain/names/digest.ts';
 import { type ImageReference, repositoryName } from '../../domain/names/image-reference.ts';
 import { RegistryError } from '../../ports/registry-error.ts';
 import { digestOf } from './content-digest.ts';
-import { type Doing, failure } from './failures.ts';
-import { bytesOf } from './http.ts';
+import { type Doing, documentOf, failure } from './failures.ts';
 import { retrying } from './retries.ts';
 import { type Send, sentence } from './transport.ts';
 
@@ -12,9 +11,7 @@ import { type Send, sentence } from './transport.ts';
 export async function getBlob(send: Send, repository: ImageReference, digest: Digest): Promise<Uint8Array> {
   return await retrying(async () => {
     const response = await send(reading(repository, digest));
-    const bytes = await bytesOf(response).catch(error => {
-      throw failure(reading(repository, digest), error);
-    });
+    const bytes = await documentOf(reading(repository, digest), response);
     if (digestOf(bytes) !== digest) throw mismatch(reading(repository, digest), digestOf(bytes));
     return bytes;
   });

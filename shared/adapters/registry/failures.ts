@@ -4,7 +4,11 @@ import { redactUrl } from './redaction.ts';
 import { retryAfterOf } from './retries.ts';
 
 /** What is being tried, for the message: `Cannot look up "ghcr.io/acme/web:prod": ...`. */
-export type Doing = { readonly action: string; readonly object: string };
+export type Doing = {
+  readonly action: string;
+  readonly object: string;
+  readonly signal?: AbortSignal | undefined;
+};
 
 const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
 const BODY_LIMIT = 1_000;
@@ -27,9 +31,17 @@ export async function refusal({ action, object }: Doing, response: Response): Pr
   });
 }
 
-/** The error that a failed call means: the connection, the deadline, a certificate. */
-export function failure({ action, object }: Doing, error: unknown): Error {
-  if (error instanceof RegistryError || !(error instanceof Error)) return error as Error;
+/** The whole body. @throws {RegistryError} when it ends too early, too late or never. */
+export async function documentOf(doing: Doing, response: Response): Promise<Uint8Array> {
+  return await bytesOf(response).catch(error => {
+    throw failure(doing, error);
+  });
+}
+
+/** The error that a failed call means: the caller's own signal, the connection, the deadline, a certificate. */
+export function failure({ action, object, signal }: Doing, error: unknown): unknown {
+  if (signal?.aborted) return signal.reason;
+  if (error instanceof RegistryError || !(error instanceof Error)) return error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (isTimeout(error)) {
     const message = `Cannot ${action} "${object}": the registry did not answer in time; see whether it is up`;

@@ -31,10 +31,11 @@ export function createHttp({ userAgent }: { readonly userAgent: string }): Http 
   };
   return async ({ method, url, headers, body, deadline, signal }) => {
     const timeout = AbortSignal.timeout(deadline);
+    let broken: unknown;
     const response = await fetch(url.href, {
       method,
       headers: { 'User-Agent': userAgent, ...headers },
-      body: body === undefined ? null : streamOf(body),
+      body: body === undefined ? null : streamOf(body, error => (broken = error)),
       agent: ({ protocol }) => (protocol === 'http:' ? agents['http:'] : agents['https:']),
       redirect: 'manual',
       // A decompressed body would have another digest and length than the registry says.
@@ -42,7 +43,8 @@ export function createHttp({ userAgent }: { readonly userAgent: string }): Http 
       size: DOCUMENT_LIMIT,
       signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
     }).catch((error: unknown) => {
-      throw signal?.aborted ? signal.reason : timeout.aborted ? timeout.reason : error;
+      // What stopped it, rather than how node-fetch tells of it.
+      throw signal?.aborted ? signal.reason : timeout.aborted ? timeout.reason : (broken ?? error);
     });
     // An aborted call emits an error on the body, which ends the process when nobody reads the body.
     response.body?.on('error', () => {});
@@ -60,7 +62,7 @@ export async function discard(response: Response): Promise<void> {
   await bytesOf(response).catch(() => {});
 }
 
-function streamOf(body: Body): Buffer | Readable {
+function streamOf(body: Body, onError: (error: unknown) => void): Buffer | Readable {
   if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  return Readable.from(body(), { objectMode: false });
+  return Readable.from(body(), { objectMode: false }).once('error', onError);
 }

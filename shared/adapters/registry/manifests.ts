@@ -4,8 +4,8 @@ import type { ManifestBytes } from '../../ports/image-store.ts';
 import type { Manifest } from '../../ports/registry.ts';
 import { RegistryError } from '../../ports/registry-error.ts';
 import { digestOf } from './content-digest.ts';
-import { refusal } from './failures.ts';
-import { bytesOf, discard, type Response } from './http.ts';
+import { documentOf, refusal } from './failures.ts';
+import { discard, type Response } from './http.ts';
 import { ACCEPT_MANIFESTS, isManifestType, mediaTypeOf } from './media-types.ts';
 import { retrying } from './retries.ts';
 import { type Ask, nameOf, type Send, sentence } from './transport.ts';
@@ -45,7 +45,7 @@ export async function getManifest(
       if (error.codes.some(code => ABSENT.has(code))) return undefined;
       throw error;
     }
-    const bytes = await bytesOf(response);
+    const bytes = await documentOf(ask, response);
     const digest = digestOf(bytes);
     const said = describe(response, image)?.digest ?? image.digest ?? digest;
     if (said !== digest) throw mismatch(image, digest, said);

@@ -1,7 +1,7 @@
 import { type ImageReference, repositoryName } from '../../domain/names/image-reference.ts';
 import { RegistryError } from '../../ports/registry-error.ts';
-import { refusal } from './failures.ts';
-import { bytesOf, type Response } from './http.ts';
+import { documentOf, refusal } from './failures.ts';
+import type { Response } from './http.ts';
 import { redactUrl } from './redaction.ts';
 import { retrying } from './retries.ts';
 import { type Send, sentence } from './transport.ts';
@@ -28,7 +28,7 @@ export async function* listTags(send: Send, repository: ImageReference): AsyncIt
         headers: { Accept: 'application/json' },
         expects: [200, 404],
       });
-      if (response.status === 200) return { response, bytes: await bytesOf(response) };
+      if (response.status === 200) return { response, bytes: await documentOf(about, response) };
       const error = await refusal(about, response);
       if (error.codes.includes('NAME_UNKNOWN') || error.codes.includes('NOT_FOUND')) {
         return { response, bytes: Buffer.from('{}') };

@@ -3,8 +3,8 @@ import { basicHeader, type Scope } from './authorization.ts';
 import type { Challenge } from './challenges.ts';
 import { type Credentials, type CredentialsFor, TOKEN_USER } from './credentials.ts';
 import { type Insecure, originOf } from './endpoints.ts';
-import { failure, refusal } from './failures.ts';
-import { bytesOf, type Http, type Response } from './http.ts';
+import { documentOf, failure, refusal } from './failures.ts';
+import type { Http, Response } from './http.ts';
 
 export type Tokens = {
   /** `Bearer …` for the scope: kept until shortly before it expires, fetched once for all who wait. */
@@ -67,9 +67,7 @@ async function fetchToken(
     throw failure(doing, error);
   });
   if (response.status !== 200) throw await refusal(doing, response);
-  const answer = await readJson(response).catch(error => {
-    throw failure(doing, error);
-  });
+  const answer = fieldsOf(await documentOf(doing, response));
   const token = answer['token'] ?? answer['access_token'];
   if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
     throw new RegistryError(
@@ -124,10 +122,9 @@ function realmOf({ parameters }: Challenge, registry: string, insecure: Insecure
   });
 }
 
-async function readJson(response: Response): Promise<Record<string, unknown>> {
-  const text = new TextDecoder().decode(await bytesOf(response));
+function fieldsOf(bytes: Uint8Array): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
     return {};

@@ -20,7 +20,6 @@ export type Ask = Doing & {
   readonly expects: readonly number[];
   /** The body is a blob: there is more time for it. */
   readonly transfer?: boolean;
-  readonly signal?: AbortSignal | undefined;
 };
 
 /** One question to a registry, authenticated and, for reading, redirected. @throws {RegistryError} */
@@ -50,7 +49,6 @@ export function createSend({ http, authorizer, insecure, timeouts }: Wiring): Se
       if (ask.expects.includes(response.status)) return response;
       throw await refusal(ask, response);
     } catch (error) {
-      if (ask.signal?.aborted) throw ask.signal.reason;
       throw failure(ask, error);
     }
   };
