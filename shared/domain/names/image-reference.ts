@@ -40,8 +40,7 @@ export function parseImageReference(text: string): ImageReference | undefined {
   const tag = tagged ? beforeDigest.slice(colon + 1) : undefined;
   if (tag !== undefined && !isTag(tag)) return undefined;
   const place = splitName(name);
-  if (!REGISTRY.test(place.registry) || !REPOSITORY.test(place.repository)) return undefined;
-  if (place.repository.length > 255) return undefined;
+  if (!REGISTRY.test(place.registry) || !isRepository(place.repository)) return undefined;
   return { ...place, ...(tag !== undefined && { tag }), ...(digest !== undefined && { digest }) };
 }
 
@@ -60,6 +59,11 @@ export function repositoryName(image: ImageReference): string {
 /** Whether both name the same repository of the same registry; tags and digests do not matter. */
 export function sameRepository(a: ImageReference, b: ImageReference): boolean {
   return a.registry === b.registry && a.repository === b.repository;
+}
+
+/** Whether the text is a repository's path within a registry, such as `library/nginx`. */
+export function isRepository(text: string): boolean {
+  return text.length <= 255 && REPOSITORY.test(text);
 }
 
 export function isTag(text: string): boolean {
