@@ -1,15 +1,8 @@
 import { type Challenge, parseChallenges } from './challenges.ts';
-import type { Credentials, CredentialsFor } from './credentials.ts';
+import { basicHeader, type CredentialsFor } from './credentials.ts';
 import type { Insecure } from './endpoints.ts';
 import type { Http } from './http.ts';
-import { createTokens, type Tokens } from './tokens.ts';
-
-export type Scope = {
-  readonly registry: string;
-  /** As https://distribution.github.io/distribution/spec/auth/scope/ writes them. */
-  readonly scopes: readonly string[];
-  readonly signal?: AbortSignal | undefined;
-};
+import { createTokens, type Scope, type Tokens } from './tokens.ts';
 
 /** Makes `Authorization` headers. */
 export type Authorizer = {
@@ -63,8 +56,4 @@ export function createAuthorizer({ http, credentials, insecure, deadline }: Wiri
     }
     return basics.get(scope.registry);
   }
-}
-
-export function basicHeader({ username, password }: Credentials): string {
-  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }

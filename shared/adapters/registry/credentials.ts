@@ -9,3 +9,8 @@ export type CredentialsFor = (registryHost: string) => Promise<Credentials | und
  * https://github.com/docker/docker-credential-helpers/blob/v0.8.2/credentials/credentials.go
  */
 export const TOKEN_USER = '<token>';
+
+/** The `Authorization` header of RFC 7617. */
+export function basicHeader({ username, password }: Credentials): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}

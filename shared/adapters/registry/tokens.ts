@@ -1,10 +1,16 @@
 import { RegistryError } from '../../ports/registry-error.ts';
-import { basicHeader, type Scope } from './authorization.ts';
 import type { Challenge } from './challenges.ts';
-import { type Credentials, type CredentialsFor, TOKEN_USER } from './credentials.ts';
+import { basicHeader, type Credentials, type CredentialsFor, TOKEN_USER } from './credentials.ts';
 import { type Insecure, originOf } from './endpoints.ts';
 import { documentOf, failure, refusal } from './failures.ts';
 import type { Http, Response } from './http.ts';
+
+export type Scope = {
+  readonly registry: string;
+  /** As https://distribution.github.io/distribution/spec/auth/scope/ writes them. */
+  readonly scopes: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+};
 
 export type Tokens = {
   /** `Bearer …` for the scope: kept until shortly before it expires, fetched once for all who wait. */
