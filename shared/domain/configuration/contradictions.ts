@@ -1,0 +1,129 @@
+import { parseImageReference, repositoryName } from '../names/image-reference.ts';
+import type { Mistake } from './mistake.ts';
+import type { Configuration } from './schema.ts';
+
+/** Everything that each part allows and the whole does not. Names that lead nowhere are left to others. */
+export function contradictions(configuration: Configuration): Mistake[] {
+  return [
+    ...parents(configuration),
+    ...builders(configuration),
+    ...sharedRepositories(configuration),
+    ...tags(configuration),
+    ...services(configuration),
+    ...sharedPorts(configuration),
+    ...registries(configuration),
+    ...hooks(configuration),
+  ];
+}
+
+function parents({ images }: Configuration): Mistake[] {
+  return Object.entries(images).flatMap(([name, { parent: parentName, repo }]) => {
+    const parent = parentName === undefined ? undefined : images[parentName];
+    if (parentName === undefined || parent === undefined) return [];
+    const path = ['images', name, 'parent'];
+    const cycle = cycleFrom(name, images);
+    return [
+      ...(parent.repo === repo
+        ? []
+        : [{ path, message: `expected an image of the same repo; "${parentName}" is of another` }]),
+      ...(cycle === undefined ? [] : [{ path, message: `expected no cycle, found ${cycle.join(' -> ')}` }]),
+    ];
+  });
+}
+
+/** The cycle that the image itself is part of, if any. */
+function cycleFrom(start: string, images: Configuration['images']): string[] | undefined {
+  const path = [start];
+  for (let next = images[start]?.parent; next !== undefined; next = images[next]?.parent) {
+    if (next === start) return [...path, start];
+    if (path.includes(next)) return undefined;
+    path.push(next);
+  }
+  return undefined;
+}
+
+function builders({ images }: Configuration): Mistake[] {
+  return Object.entries(images).flatMap(([name, { builder, repo }]) =>
+    repo === undefined && (builder === 'docker' || builder === 'layers')
+      ? [{ path: ['images', name, 'builder'], message: 'expected a repo to build from, or builder: none' }]
+      : [],
+  );
+}
+
+/** A notice names a repository, and has to mean one image. */
+function sharedRepositories({ images }: Configuration): Mistake[] {
+  const owners = new Map<string, string>();
+  return Object.entries(images).flatMap(([name, { repository }]) => {
+    const reference = parseImageReference(repository);
+    const canonical = reference === undefined ? repository : repositoryName(reference);
+    const owner = owners.get(canonical);
+    if (owner === undefined) owners.set(canonical, name);
+    const message = `expected a repository of its own; image "${owner}" has this one`;
+    return owner === undefined ? [] : [{ path: ['images', name, 'repository'], message }];
+  });
+}
+
+function tags({ tags, images }: Configuration): Mistake[] {
+  return Object.entries(tags).flatMap(([name, tag]) =>
+    tag.images.flatMap((image, index) => {
+      const path = ['tags', name, 'images', index];
+      if (tag.images.indexOf(image) < index) return [{ path, message: `expected "${image}" only once` }];
+      const found = images[image];
+      if (found === undefined || found.repo !== undefined || tag.movedBy === 'registry') return [];
+      const message = `expected an image with a repo, or movedBy: registry; "${image}" has no repo`;
+      return [{ path, message }];
+    }),
+  );
+}
+
+function services({ services, images, tags }: Configuration): Mistake[] {
+  return Object.entries(services).flatMap(([name, service]) => {
+    const tag = tags[service.tag];
+    if (tag === undefined || images[service.image] === undefined) return [];
+    if (tag.images.includes(service.image)) return [];
+    const message = `expected a tag of image "${service.image}"; "${service.tag}" is for ${tag.images.join(', ')}`;
+    return [{ path: ['services', name, 'tag'], message }];
+  });
+}
+
+/** A host port of a target is for one service only. Each service's new container has its old one's, in turn. */
+function sharedPorts({ services }: Configuration): Mistake[] {
+  const owners = new Map<string, string>();
+  return Object.entries(services).flatMap(([name, { target, ports }]) =>
+    ports.flatMap((text, index) => {
+      const [, host, protocol = 'tcp'] = /^(\d+):\d+(?:\/(\w+))?$/.exec(text) ?? [];
+      if (host === undefined) return [];
+      const port = `${target} ${Number(host)}/${protocol}`;
+      const owner = owners.get(port);
+      if (owner === undefined) owners.set(port, name);
+      const message = `expected a free host port; service "${owner}" has ${host} at target "${target}"`;
+      return owner === undefined ? [] : [{ path: ['services', name, 'ports', index], message }];
+    }),
+  );
+}
+
+function registries({ registries }: Configuration): Mistake[] {
+  return Object.entries(registries).flatMap(([host, { username, password }]) => {
+    if ((username === undefined) === (password === undefined)) return [];
+    const missing = username === undefined ? 'username' : 'password';
+    return [
+      {
+        path: ['registries', host],
+        message: `expected username and password together; "${missing}" is missing`,
+      },
+    ];
+  });
+}
+
+function hooks({ hooks }: Configuration): Mistake[] {
+  return Object.entries(hooks).flatMap(([name, { kind, repo }]) =>
+    repo === undefined || kind === 'github' || kind === 'gitea'
+      ? []
+      : [
+          {
+            path: ['hooks', name, 'repo'],
+            message: `expected no repo: what ${kind} sends is matched by image`,
+          },
+        ],
+  );
+}

@@ -1,0 +1,38 @@
+import type { Configuration } from './schema.ts';
+import { isSecretReference, type SecretReference } from './secret-reference.ts';
+
+export type SecretPlace = {
+  readonly path: readonly (string | number)[];
+  readonly reference: SecretReference;
+};
+
+/** Every secret that a configuration refers to, and where it does. A Git URL such as file:///srv/git is none. */
+export function secretPlaces(configuration: Configuration): SecretPlace[] {
+  const { repos, registries, targets, services, hooks } = configuration;
+  return [
+    ...each(repos, 'repos', ({ credentials }) => [[['credentials', 'password'], credentials?.password]]),
+    ...each(registries, 'registries', ({ password }) => [[['password'], password]]),
+    ...each(targets, 'targets', target =>
+      target.kind === 'git' ? [[['credentials', 'password'], target.credentials?.password]] : [],
+    ),
+    ...each(services, 'services', ({ environment }) =>
+      Object.entries(environment).map(([name, value]) => [['environment', name], value]),
+    ),
+    ...each(hooks, 'hooks', ({ secret }) => [[['secret'], secret]]),
+  ];
+}
+
+/** Values of an environment may be plain text; everywhere else the schema has let only references through. */
+function each<Entry>(
+  entries: Readonly<Record<string, Entry>>,
+  section: string,
+  places: (entry: Entry) => readonly (readonly [readonly string[], string | undefined])[],
+): SecretPlace[] {
+  return Object.entries(entries).flatMap(([name, entry]) =>
+    places(entry).flatMap(([path, reference]) =>
+      reference !== undefined && isSecretReference(reference)
+        ? [{ path: [section, name, ...path], reference }]
+        : [],
+    ),
+  );
+}

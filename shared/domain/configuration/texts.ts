@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { isTag, parseImageReference } from '../names/image-reference.ts';
+
+/** The kinds of text that the configuration knows. Each says what it expects, whatever was found instead. */
+
+const NAME = 'expected a name of lower-case letters, digits, dots and dashes, at most 63';
+
+export const Name = z.string(NAME).regex(/^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/, NAME);
+
+export const TagName = text('an image tag, such as prod', isTag);
+
+export const Repository = text(
+  'an image repository without tag or digest, such as ghcr.io/acme/web',
+  name => {
+    const image = parseImageReference(name);
+    return image !== undefined && image.tag === undefined && image.digest === undefined;
+  },
+);
+
+/** As image references write it: Docker Hub is `docker.io`, whatever else it is called. */
+export const RegistryHost = text(
+  'a registry as image names write it, such as ghcr.io, docker.io or 127.0.0.1:5000',
+  host => parseImageReference(`${host}/any`)?.registry === host,
+);
+
+export const RelativePath = text(
+  'a path inside the repository',
+  path => path !== '' && !path.startsWith('/') && !path.split('/').includes('..'),
+);
+
+/** What `git clone` takes. A password or token in it would end in logs and process lists. */
+export const GitUrl = text('a URL or path for git, without credentials in it', url => {
+  if (url === '' || url.startsWith('-')) return false;
+  const user = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)@/i.exec(url)?.[1];
+  return user === undefined || (!user.includes(':') && !/^https?:/i.test(url));
+});
+
+export const Branch = text('a branch, such as main', branch => /^(?!-|refs\/)[^\s~^:?*[\\]+$/.test(branch));
+
+export const Some = text('text that is not empty', value => value !== '');
+
+export const VariableName = z
+  .string('expected the name of a variable, such as BASE')
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of a variable, such as BASE');
+
+export const PlainText = z.string('expected text (numbers, yes and no in quotes)');
+
+/**
+ * Names that lead to entries. Without a prototype, so that looking up a name that came from outside, such as
+ * `constructor`, finds nothing.
+ */
+export function named<Entry extends z.ZodType>(key: z.ZodString, entry: Entry) {
+  return z.record(key, entry).overwrite(withoutPrototype).prefault({});
+}
+
+function withoutPrototype<Entries extends object>(entries: Entries): Entries {
+  return Object.assign(Object.create(null), entries);
+}
+
+function text(expected: string, check: (text: string) => boolean) {
+  return z.string(`expected ${expected}`).refine(check, `expected ${expected}`);
+}

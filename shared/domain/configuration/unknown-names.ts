@@ -1,0 +1,61 @@
+import { closestName } from './closest-name.ts';
+import { type Mistake, quoted } from './mistake.ts';
+
+type Section = 'repos' | 'images' | 'tags' | 'targets';
+
+/** Which field of which section names an entry of which other section. */
+const REFERENCES: readonly (readonly [section: string, field: string, to: Section])[] = [
+  ['images', 'repo', 'repos'],
+  ['images', 'parent', 'images'],
+  ['tags', 'images', 'images'],
+  ['services', 'target', 'targets'],
+  ['services', 'image', 'images'],
+  ['services', 'tag', 'tags'],
+  ['hooks', 'repo', 'repos'],
+];
+
+const MANY = 8;
+
+/**
+ * Every name that leads nowhere. It takes what is there as it is, so that these mistakes are told together with
+ * those that the schema finds.
+ */
+export function unknownNames(configuration: unknown): Mistake[] {
+  return REFERENCES.flatMap(([section, field, to]) => {
+    const names = Object.keys(entriesOf(configuration, to));
+    return Object.entries(entriesOf(configuration, section)).flatMap(([entry, value]) =>
+      namesIn(value, field).flatMap(({ name, at }) =>
+        names.includes(name)
+          ? []
+          : [{ path: [section, entry, field, ...at], message: sentence(to, names, name), found: name }],
+      ),
+    );
+  });
+}
+
+function sentence(section: Section, names: readonly string[], name: string): string {
+  const noun = section.slice(0, -1);
+  const expected = `expected the name of ${noun === 'image' ? 'an' : 'a'} ${noun}`;
+  const closest = closestName(name, names);
+  if (closest !== undefined) return `${expected}, found ${quoted(name)}; did you mean ${quoted(closest)}?`;
+  if (names.length === 0) return `${expected} (there is none yet under ${section}), found ${quoted(name)}`;
+  const more = names.length > MANY ? `, … ${names.length} in all` : '';
+  return `${expected} (one of ${names.slice(0, MANY).join(', ')}${more}), found ${quoted(name)}`;
+}
+
+function namesIn(entry: unknown, field: string): { name: string; at: readonly number[] }[] {
+  const value = isObject(entry) && Object.hasOwn(entry, field) ? entry[field] : undefined;
+  if (typeof value === 'string') return [{ name: value, at: [] }];
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((name, index) => (typeof name === 'string' ? [{ name, at: [index] }] : []));
+}
+
+function entriesOf(configuration: unknown, section: string): Record<string, unknown> {
+  const entries =
+    isObject(configuration) && Object.hasOwn(configuration, section) ? configuration[section] : undefined;
+  return isObject(entries) ? entries : {};
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
