@@ -39,6 +39,8 @@ export const Tag = z.object({
   observed: Standing.optional(),
   /** Digests that headway may have put there in an act whose end it did not see. */
   attempted: z.array(Digest),
+  /** Somebody pushed it: what the registry has now must be read. */
+  look: z.boolean().optional(),
   /** Entries in the ledger so far. */
   sequence: z.int().min(0),
   hold: Hold.optional(),

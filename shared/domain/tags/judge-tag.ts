@@ -39,9 +39,13 @@ export function judgeTag(tag: Tag, facts: TagFacts, { now, onRewrite }: Rules): 
   return { ...judged, again: verdicts.length < tag.candidates.length };
 }
 
+/** How often a held tag is looked at, in case the hold was lifted where it stands. */
+const HELD_LOOK_MS = 60_000;
+
 /** The next time somebody must look at the tag, from what it now says. */
 export function dueOfTag(tag: Tag, now: number): string | undefined {
   if (isClaimed(tag, now)) return tag.claim?.until;
+  if (tag.hold !== undefined) return instant(now + HELD_LOOK_MS);
   const open = tag.candidates.some(candidate => candidate.waits === undefined);
   const behind = tag.wanted !== undefined && tag.wanted.digest !== tag.observed?.digest;
   if (open || behind) return instant(tag.attempts === 0 ? now : now + pauseAfter(tag.attempts));

@@ -1,0 +1,81 @@
+import { instant } from '../../shared/domain/claims.ts';
+import { repositoryOf } from '../../shared/domain/configuration/lookups.ts';
+import type { Configuration } from '../../shared/domain/configuration/schema.ts';
+import type { Build } from '../../shared/domain/documents/build.ts';
+import type { Delivery } from '../../shared/domain/documents/delivery.ts';
+import { milliseconds } from '../../shared/domain/durations.ts';
+import { formatImageReference } from '../../shared/domain/names/image-reference.ts';
+import type { Built } from '../../shared/ports/builder.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { Hints } from '../../shared/ports/hints.ts';
+import { builds, deliveries } from '../../shared/records/collections.ts';
+import { put, type Records, refTo } from '../../shared/records/records.ts';
+
+export type FinishBuild = {
+  readonly records: Records;
+  readonly hints: Hints;
+  readonly configuration: Configuration;
+  readonly clock: Clock;
+  readonly redact: (text: string) => string;
+};
+export type End = { readonly built?: Built; readonly failure?: string; readonly log?: string };
+
+/**
+ * Stores a build's end together with its notice, which is settled like any stranger's: a builder never decides
+ * what becomes of its image. Whoever lost the build to another worker stores nothing.
+ */
+export async function finishBuild(its: FinishBuild, build: Build, end: End): Promise<void> {
+  const { records, hints, clock } = its;
+  const ref = refTo(builds, build.image, build.commit);
+  const notice = noticeOf(its, build, end);
+  const stored = await records.transact({ found: ref }, ({ found }) => {
+    if (found === undefined || found.buildId !== build.buildId) return { result: false, writes: [] };
+    const steps = [
+      ...found.steps,
+      { name: end.built === undefined ? 'failed' : 'pushed', at: instant(clock.now()) },
+    ];
+    const ended = {
+      ...found,
+      steps,
+      log: end.log,
+      claim: undefined,
+      due: undefined,
+      endedAt: instant(clock.now()),
+    };
+    return { result: true, writes: [put(builds, ended), put(deliveries, notice)] };
+  });
+  if (!stored) return;
+  await hints.publish([
+    { topic: 'notices', collection: 'deliveries', key: refTo(deliveries, notice.source, notice.id).key },
+  ]);
+}
+
+function noticeOf({ configuration, clock, redact }: FinishBuild, build: Build, end: End): Delivery {
+  const now = clock.now();
+  const body = {
+    image_name: formatImageReference(repositoryOf(configuration, build.image)),
+    tag: build.commit,
+    repo: configuration.repos[build.repo]?.url ?? '',
+    branch: build.branch,
+    status: end.built === undefined ? 'failure' : 'success',
+    digest: end.built?.digest,
+    build_id: build.buildId,
+    started_at: build.startedAt,
+    parent_digest: build.parentDigest,
+    message: end.failure === undefined ? undefined : redact(end.failure),
+  };
+  return {
+    source: 'builder',
+    id: `${build.image}-${build.commit}-${build.buildId ?? ''}`,
+    kind: 'notices',
+    event: 'notice',
+    topic: 'notices',
+    receivedAt: instant(now),
+    repeats: 0,
+    body: JSON.stringify(body),
+    status: 'waiting',
+    expireAt: instant(now + milliseconds(configuration.keep.deliveries)),
+    due: instant(now),
+    attempts: 0,
+  };
+}

@@ -1,0 +1,31 @@
+import type { Build } from '../../shared/domain/documents/build.ts';
+import type { BuildProgress } from '../../shared/ports/builder.ts';
+
+export type Progress = {
+  readonly build: Build;
+  readonly step: string;
+  readonly done: number;
+  readonly total: number;
+};
+/** Shows how far a build is; called often. */
+export type ShowProgress = (progress: Progress) => void;
+
+const KEPT_CHARACTERS = 16 * 1024;
+
+/** Takes a build's output: its end is kept for the record, without secrets, and its progress is shown. */
+export function createOutput(
+  { show, redact }: { readonly show: ShowProgress; readonly redact: (text: string) => string },
+  build: Build,
+): BuildProgress & { tail(): string; builder: string | undefined } {
+  let text = '';
+  return {
+    builder: undefined,
+    output(line) {
+      text = `${text}${redact(line)}\n`.slice(-KEPT_CHARACTERS);
+    },
+    progress(step, done, total) {
+      show({ build, step, done, total });
+    },
+    tail: () => text,
+  };
+}

@@ -1,0 +1,117 @@
+import { instant } from '../../shared/domain/claims.ts';
+import { repositoryOf } from '../../shared/domain/configuration/lookups.ts';
+import type { Configuration, ServiceConfiguration } from '../../shared/domain/configuration/schema.ts';
+import { judgeDeploy, recordSeen, type Seen, stillBehind } from '../../shared/domain/deploys/judge-deploy.ts';
+import type { Service, Version } from '../../shared/domain/documents/service.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { Hints, Listener } from '../../shared/ports/hints.ts';
+import type { Log } from '../../shared/ports/log.ts';
+import type { Target } from '../../shared/ports/target.ts';
+import { deploys, services, tags } from '../../shared/records/collections.ts';
+import { put, type RecordRef, type Records, refByKey, refTo } from '../../shared/records/records.ts';
+import { withClaim } from '../../shared/records/with-claim.ts';
+import { actOnTarget } from './act-on-target.ts';
+
+export type DeployFunction = {
+  readonly records: Records;
+  readonly hints: Hints;
+  readonly configuration: Configuration;
+  /** The target with this name; nothing when it is left out on this machine. */
+  readonly target: (name: string) => Promise<Target | undefined>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Who claims. */
+  readonly worker: string;
+};
+
+const CLAIM_MS = 60_000;
+
+/** Brings a service to the digest that its tag points to, and sees whether it gets there. */
+export function createDeploy(its: DeployFunction): Listener {
+  const { records, configuration } = its;
+
+  return async function deploy(hint) {
+    const ref = refByKey(services, hint.key);
+    for (;;) {
+      const known = await records.get(ref);
+      const settings = known === undefined ? undefined : configuration.services[known.service];
+      if (known === undefined || settings === undefined) return;
+      if (!(await deployOnce(its, { ref, known, settings }))) return;
+    }
+  };
+}
+
+type Subject = {
+  readonly ref: RecordRef<Service>;
+  readonly known: Service;
+  readonly settings: ServiceConfiguration;
+};
+
+/** One turn. True when the wish has moved on meanwhile. */
+async function deployOnce(its: DeployFunction, { ref, known, settings }: Subject): Promise<boolean> {
+  const { records, clock, worker, log, configuration } = its;
+  const tag = refTo(tags, known.image, known.tag);
+  const verdict = await records.transact({ service: ref, tag }, found => {
+    const now = clock.now();
+    const judged = judgeDeploy(found.service, found.tag, {
+      now,
+      claim: { by: worker, until: instant(now + CLAIM_MS) },
+    });
+    const service = judged.service === undefined ? [] : [put(services, judged.service)];
+    return {
+      result: judged,
+      writes: judged.kind === 'deploy' ? [...service, put(deploys, judged.deploy)] : service,
+    };
+  });
+  if (verdict.kind === 'leave') return false;
+  const { to, service } = verdict;
+  const image = { ...repositoryOf(configuration, service.image), digest: to.digest };
+  const order = {
+    name: service.service,
+    service: settings,
+    image,
+    ...(to.commit !== undefined && { commit: to.commit }),
+  };
+  const target = await its.target(service.target);
+  const seen = await withClaim(
+    { records, collection: services, ref, by: worker, lasts: CLAIM_MS, clock },
+    lost =>
+      actOnTarget(target, {
+        order,
+        ask: verdict.kind === 'deploy' || verdict.ask,
+        since: to.at,
+        now: clock.now(),
+        lost,
+      }),
+  );
+  const behind = await recordResult(its, { ref, service, to, seen });
+  log.info('Service looked at', {
+    service: service.service,
+    target: service.target,
+    digest: to.digest,
+    ...seen,
+  });
+  return behind;
+}
+
+type Result = {
+  readonly ref: RecordRef<Service>;
+  readonly service: Service;
+  readonly to: Version;
+  readonly seen: Seen;
+};
+
+async function recordResult({ records, clock, worker }: DeployFunction, result: Result): Promise<boolean> {
+  const { ref, service, to, seen } = result;
+  const tag = refTo(tags, service.image, service.tag);
+  const deploy = refTo(deploys, service.target, service.service, service.sequence);
+  return records.transact({ service: ref, tag, deploy }, found => {
+    if (found.service === undefined) return { result: false, writes: [] };
+    const done = recordSeen(found.service, found.deploy, { to, seen, by: worker, now: clock.now() });
+    if (done === undefined) return { result: false, writes: [] };
+    const behind = stillBehind(done.service, found.tag);
+    const next = behind ? { ...done.service, due: instant(clock.now()) } : done.service;
+    const ledger = done.deploy === undefined ? [] : [put(deploys, done.deploy)];
+    return { result: behind, writes: [put(services, next), ...ledger] };
+  });
+}

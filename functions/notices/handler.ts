@@ -1,0 +1,96 @@
+import { imagesAt } from '../../shared/domain/configuration/lookups.ts';
+import type { Configuration } from '../../shared/domain/configuration/schema.ts';
+import { parseNotice } from '../../shared/domain/deliveries/parse-notice.ts';
+import { parseRegistryPushes } from '../../shared/domain/deliveries/parse-registry-push.ts';
+import { sameRepoUrl } from '../../shared/domain/deliveries/repo-url.ts';
+import { settleDelivery } from '../../shared/domain/deliveries/settle-delivery.ts';
+import type { Delivery } from '../../shared/domain/documents/delivery.ts';
+import { isCommitSha } from '../../shared/domain/names/commit-sha.ts';
+import type { ImageReference } from '../../shared/domain/names/image-reference.ts';
+import { PermanentError } from '../../shared/domain/permanent-error.ts';
+import type { Listener } from '../../shared/ports/hints.ts';
+import { deliveries } from '../../shared/records/collections.ts';
+import { put, refByKey, refTo } from '../../shared/records/records.ts';
+import { lookAtTag } from './look-at-tag.ts';
+import { type SettleImage, settleImage } from './settle-image.ts';
+
+/** What a delivery says of one image: a notice, or a push that was seen at its registry. */
+export type ImageFact = {
+  /** Repository and tag. */
+  readonly image: ImageReference & { readonly tag: string };
+  readonly repo?: string;
+  readonly status: 'building' | 'succeeded' | 'failed';
+  readonly digest?: string;
+  readonly buildId?: string;
+  readonly startedAt?: string;
+  readonly parentDigest?: string;
+  readonly message?: string;
+};
+
+/** Skia's try jobs are tagged with their issue and patch set; they never move a tag. */
+const TRY_JOB = /^\d+_\d+$/;
+
+/** Settles build notices and registry pushes against the records of their images. */
+export function createNotices(its: SettleImage): Listener {
+  const { records, clock, log } = its;
+
+  return async function notices(hint) {
+    const ref = refByKey(deliveries, hint.key);
+    const delivery = await records.get(ref);
+    if (delivery === undefined || delivery.status !== 'waiting') return;
+    const outcomes: string[] = [];
+    for (const fact of factsOf(delivery)) outcomes.push(...(await settleFact(its, delivery, fact)));
+    const known = outcomes.length > 0;
+    const outcome = known ? [...new Set(outcomes)].join('; ') : 'not one of our images';
+    await records.transact({ found: ref }, ({ found }) => {
+      if (found === undefined) return { result: undefined, writes: [] };
+      const settled = settleDelivery(found, { status: known ? 'done' : 'ignored', outcome }, clock.now());
+      return { result: undefined, writes: [put(deliveries, settled)] };
+    });
+    log.info('Notice settled', { delivery: hint.key, outcome });
+  };
+}
+
+function factsOf(delivery: Delivery): ImageFact[] {
+  if (delivery.kind === 'notices') return [parseNotice(delivery.body)];
+  if (delivery.kind === 'dockerhub' || delivery.kind === 'distribution') {
+    return parseRegistryPushes(delivery.kind, delivery.body).map(image => ({
+      ...image,
+      status: 'succeeded',
+    }));
+  }
+  throw new PermanentError(`Cannot read a notice from a delivery of kind "${delivery.kind}"`);
+}
+
+async function settleFact(its: SettleImage, delivery: Delivery, fact: ImageFact): Promise<string[]> {
+  const { configuration } = its;
+  const outcomes: string[] = [];
+  for (const name of imagesAt(configuration, fact.image)) {
+    outcomes.push(
+      `${name}:${fact.image.tag.slice(0, 12)} ${await settleForImage(its, { name, delivery, fact })}`,
+    );
+  }
+  return outcomes;
+}
+
+type Named = { readonly name: string; readonly delivery: Delivery; readonly fact: ImageFact };
+
+async function settleForImage(its: SettleImage, { name, delivery, fact }: Named): Promise<string> {
+  const { configuration } = its;
+  const { tag } = fact.image;
+  if (configuration.tags[tag]?.images.includes(name)) return lookAtTag(its, name, tag);
+  const repo = configuration.images[name]?.repo;
+  if (TRY_JOB.test(tag)) return 'is a try job, which moves nothing';
+  if (repo === undefined || !isCommitSha(tag)) return 'is neither a commit nor a tag that is followed';
+  if (isForeign(configuration, repo, fact)) return `is of another repo than ${repo}`;
+  return settleImage(its, {
+    image: name,
+    repo,
+    fact,
+    delivery: refTo(deliveries, delivery.source, delivery.id).key,
+  });
+}
+
+function isForeign({ repos }: Configuration, repo: string, { repo: url }: ImageFact): boolean {
+  return url !== undefined && url !== '' && !sameRepoUrl(url, repos[repo]?.url ?? '');
+}

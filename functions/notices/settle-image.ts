@@ -1,0 +1,102 @@
+import { instant } from '../../shared/domain/claims.ts';
+import { childrenOf, repositoryOf, tagsOfImage } from '../../shared/domain/configuration/lookups.ts';
+import type { Configuration } from '../../shared/domain/configuration/schema.ts';
+import { formatImageReference } from '../../shared/domain/names/image-reference.ts';
+import type { Notice } from '../../shared/domain/notices/judge-notice.ts';
+import { settleNotice } from '../../shared/domain/notices/settle-notice.ts';
+import { newTag } from '../../shared/domain/tags/new-tag.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { Hints } from '../../shared/ports/hints.ts';
+import type { Log } from '../../shared/ports/log.ts';
+import type { Registry } from '../../shared/ports/registry.ts';
+import { builds, tags } from '../../shared/records/collections.ts';
+import { put, type Records, refTo } from '../../shared/records/records.ts';
+import type { ImageFact } from './handler.ts';
+
+export type SettleImage = {
+  readonly records: Records;
+  readonly hints: Hints;
+  readonly registry: Registry;
+  readonly configuration: Configuration;
+  readonly clock: Clock;
+  readonly log: Log;
+};
+export type NoticeOfImage = {
+  readonly image: string;
+  readonly repo: string;
+  readonly fact: ImageFact;
+  readonly delivery: string;
+};
+
+/** Settles one notice of one of our images at a commit. Returns what came of it, in words. */
+export async function settleImage(its: SettleImage, { image, repo, fact }: NoticeOfImage): Promise<string> {
+  const { records, hints, configuration, clock } = its;
+  const notice = await completed(its, image, fact);
+  const tagNames = tagsOfImage(configuration, image, 'headway');
+  const refs = {
+    build: refTo(builds, image, notice.commit),
+    tags: tagNames.map(tag => refTo(tags, image, tag)),
+    children: childrenOf(configuration, image).map(child => refTo(builds, child, notice.commit)),
+  };
+  const settled = await records.transact(refs, found => {
+    const known = tagNames.map((tag, i) => found.tags[i] ?? newTag(configuration, image, tag));
+    const result = settleNotice({ build: found.build, tags: known, children: found.children }, notice, {
+      repo,
+      now: clock.now(),
+      ...(fact.message !== undefined && { message: fact.message }),
+    });
+    const writes = [
+      ...(result.build === undefined ? [] : [put(builds, result.build)]),
+      ...result.tags.map(tag => put(tags, tag)),
+      ...result.children.map(child => put(builds, child)),
+    ];
+    return { result, writes };
+  });
+  await hints.publish([
+    ...settled.tags.map(
+      tag => ({ topic: 'tags', collection: 'tags', key: refTo(tags, image, tag.tag).key }) as const,
+    ),
+    ...settled.children.map(
+      child =>
+        ({
+          topic: 'builds',
+          collection: 'builds',
+          key: refTo(builds, child.image, child.commit).key,
+        }) as const,
+    ),
+  ]);
+  return settled.verdict === 'record' ? notice.status : `${notice.status}, ${settled.verdict}`;
+}
+
+/**
+ * The digest is read from the registry where the sender gave none, and must be there where one was given. What is
+ * under the commit's tag now was pushed last, so it counts as started now where the sender gave no time.
+ *
+ * @throws {Error} when the image is not in the registry (yet).
+ */
+async function completed(
+  { registry, configuration, clock }: SettleImage,
+  image: string,
+  fact: ImageFact,
+): Promise<Notice> {
+  const { tag: commit } = fact.image;
+  const { status, buildId, startedAt, parentDigest } = fact;
+  const told = {
+    image,
+    commit,
+    status,
+    ...(buildId !== undefined && { buildId }),
+    ...(startedAt !== undefined && { startedAt }),
+    ...(parentDigest !== undefined && { parentDigest }),
+  };
+  if (status !== 'succeeded') return told;
+  const repository = repositoryOf(configuration, image);
+  const wanted =
+    fact.digest === undefined ? { ...repository, tag: commit } : { ...repository, digest: fact.digest };
+  const manifest = await registry.head(wanted);
+  if (manifest === undefined) {
+    throw new Error(`Cannot settle the notice: ${formatImageReference(wanted)} is not in its registry`);
+  }
+  const started = startedAt ?? (fact.digest === undefined ? instant(clock.now()) : undefined);
+  return { ...told, digest: manifest.digest, ...(started !== undefined && { startedAt: started }) };
+}

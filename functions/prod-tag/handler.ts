@@ -1,0 +1,22 @@
+import { REGISTRY } from '../../shared/domain/tags/judge-move.ts';
+import type { Listener } from '../../shared/ports/hints.ts';
+import { tags } from '../../shared/records/collections.ts';
+import { refByKey } from '../../shared/records/records.ts';
+import { judgeCandidates } from './judge-candidates.ts';
+import { moveTag } from './move-tag.ts';
+import type { ProdTag } from './prod-tag.ts';
+import { readTag } from './read-tag.ts';
+
+/** Looks at a tag: judges what asks for it, moves it in the registry, and wakes the services that follow it. */
+export function createProdTag(its: ProdTag): Listener {
+  return async function prodTag(hint) {
+    const ref = refByKey(tags, hint.key);
+    const tag = await its.records.get(ref);
+    if (tag === undefined) return;
+    const held = tag.hold?.by === REGISTRY;
+    if (tag.follows === undefined || tag.look === true || held) await readTag(its, ref);
+    if (tag.follows === undefined) return;
+    do await judgeCandidates(its, ref);
+    while ((await moveTag(its, ref)) === 'foreign');
+  };
+}

@@ -1,0 +1,89 @@
+import { instant } from '../domain/claims.ts';
+import { settleDelivery } from '../domain/deliveries/settle-delivery.ts';
+import { pauseAfter } from '../domain/pauses.ts';
+import { PermanentError } from '../domain/permanent-error.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Hint, Listener } from '../ports/hints.ts';
+import type { Log } from '../ports/log.ts';
+import { builds, deliveries, services, tags } from '../records/collections.ts';
+import { put, type Records, refByKey } from '../records/records.ts';
+
+type Boundary = {
+  readonly records: Records;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly worker: string;
+  readonly redact: (text: string) => string;
+};
+type Waiting = { claim?: { by: string } | undefined; attempts: number };
+
+/** A delivery that failed so often is given up; its sender, or a person, can have it re-driven. */
+const DELIVERY_TRIES = 12;
+/** What cannot work as it is is looked at again now and then, since the world outside may be mended. */
+const PERMANENT_PAUSE_MS = 10 * 60_000;
+
+/**
+ * The one catch that decides. A failure is stored on the document that wanted the look, with the time of the next
+ * try, so the hint has done its work; only when that cannot be stored is the failure thrown on, for a redelivery.
+ */
+export function atBoundary(its: Boundary, listener: Listener): Listener {
+  return async hint => {
+    try {
+      await listener(hint);
+    } catch (error) {
+      const message = its.redact(error instanceof Error ? error.message : String(error));
+      const permanent = error instanceof PermanentError;
+      its.log[permanent ? 'error' : 'warn']('Look failed', { ...hint, permanent, error: message });
+      await postpone(its, hint, { message, permanent });
+    }
+  };
+}
+
+type Failure = { readonly message: string; readonly permanent: boolean };
+
+async function postpone(its: Boundary, hint: Hint, { message, permanent }: Failure): Promise<void> {
+  const { records, clock, worker } = its;
+  const later = <T extends Waiting>(found: T) => {
+    const attempts = found.attempts + 1;
+    const pause = permanent ? PERMANENT_PAUSE_MS : pauseAfter(attempts);
+    const due = instant(clock.now() + pause);
+    return { ...found, attempts, lastError: message, due, claim: undefined };
+  };
+  // Somebody else's claim is left alone: its holder decides when to look again.
+  const isTheirs = (found: Waiting) => found.claim !== undefined && found.claim.by !== worker;
+  switch (hint.collection) {
+    case 'deliveries':
+      return records.transact({ found: refByKey(deliveries, hint.key) }, ({ found }) => {
+        if (found === undefined || found.status !== 'waiting') return nothing;
+        const next = later(found);
+        const over = permanent || next.attempts >= DELIVERY_TRIES;
+        const outcome = { status: 'failed', outcome: message } as const;
+        return {
+          result: undefined,
+          writes: [put(deliveries, over ? settleDelivery(next, outcome, clock.now()) : next)],
+        };
+      });
+    case 'builds':
+      return records.transact({ found: refByKey(builds, hint.key) }, ({ found }) =>
+        found === undefined || isTheirs(found)
+          ? nothing
+          : { result: undefined, writes: [put(builds, later(found))] },
+      );
+    case 'tags':
+      return records.transact({ found: refByKey(tags, hint.key) }, ({ found }) =>
+        found === undefined || isTheirs(found)
+          ? nothing
+          : { result: undefined, writes: [put(tags, later(found))] },
+      );
+    case 'services':
+      return records.transact({ found: refByKey(services, hint.key) }, ({ found }) =>
+        found === undefined || isTheirs(found)
+          ? nothing
+          : { result: undefined, writes: [put(services, later(found))] },
+      );
+    default:
+      throw new PermanentError(`Cannot postpone a document of collection "${hint.collection}"`);
+  }
+}
+
+const nothing = { result: undefined, writes: [] };
