@@ -1,15 +1,10 @@
-/**
- * Every query that headway makes, by name: which fields it compares and which it is ordered by. Engines make
- * their indexes from this list, and a query outside of it is refused.
- */
-export type QueryShape = {
-  readonly collection: string;
-  readonly where: readonly string[];
-  readonly orderBy?: { readonly field: string; readonly direction: 'asc' | 'desc' };
-};
+import type { QueryShape } from '../ports/documents.ts';
 
 const WAITING = ['deliveries', 'builds', 'tags', 'services'] as const;
 
+/**
+ * Every query that headway makes. Engines make their indexes from this list, and a query outside of it is refused.
+ */
 export const queries: readonly QueryShape[] = [
   ...WAITING.map(collection => ({
     collection,
@@ -21,15 +16,21 @@ export const queries: readonly QueryShape[] = [
   { collection: 'deliveries', where: ['source'], orderBy: { field: 'receivedAt', direction: 'desc' } },
   { collection: 'commits', where: [], orderBy: { field: 'pushedAt', direction: 'desc' } },
   { collection: 'commits', where: ['repo'], orderBy: { field: 'pushedAt', direction: 'desc' } },
+  { collection: 'branches', where: ['repo'] },
   { collection: 'builds', where: ['commit'] },
   { collection: 'builds', where: ['image', 'digest'] },
   { collection: 'builds', where: ['parent', 'commit'] },
   { collection: 'builds', where: [], orderBy: { field: 'requestedAt', direction: 'desc' } },
   { collection: 'builds', where: ['image'], orderBy: { field: 'requestedAt', direction: 'desc' } },
+  { collection: 'tags', where: ['image'] },
   { collection: 'moves', where: [], orderBy: { field: 'at', direction: 'desc' } },
+  { collection: 'moves', where: ['verdict'], orderBy: { field: 'at', direction: 'desc' } },
   { collection: 'moves', where: ['image', 'tag'], orderBy: { field: 'sequence', direction: 'desc' } },
   { collection: 'deploys', where: [], orderBy: { field: 'dispatchedAt', direction: 'desc' } },
   { collection: 'deploys', where: ['target', 'service'], orderBy: { field: 'sequence', direction: 'desc' } },
+  { collection: 'deploys', where: ['commit'], orderBy: { field: 'dispatchedAt', direction: 'desc' } },
+  { collection: 'services', where: ['target'] },
+  { collection: 'services', where: ['service'] },
   { collection: 'services', where: ['image', 'tag'] },
   { collection: 'poison', where: [], orderBy: { field: 'at', direction: 'desc' } },
 ];

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { Commit } from '../../shared/domain/documents/commit.ts';
+import { Move } from '../../shared/domain/documents/move.ts';
+import { Phase, Service } from '../../shared/domain/documents/service.ts';
+import { Tag } from '../../shared/domain/documents/tag.ts';
+import { Instant } from '../../shared/domain/documents/waiting.ts';
+import { DocumentName, Obstacle, Step } from '../../shared/domain/journeys/steps.ts';
+import { CommitSha } from '../../shared/domain/names/commit-sha.ts';
+import { BuildSummary, DeliverySummary } from './documents.ts';
+
+/** The answers that are more than one document; the page and the command line are typed by them. */
+
+export const RepoStatus = z.object({
+  repo: z.string(),
+  branch: z.string(),
+  /** Absent until the first push. */
+  head: Commit.optional(),
+  updatedAt: Instant.optional(),
+});
+export type RepoStatus = z.infer<typeof RepoStatus>;
+
+export const ImageStatus = z.object({
+  image: z.string(),
+  repository: z.string(),
+  parent: z.string().optional(),
+  repo: z.string().optional(),
+});
+export type ImageStatus = z.infer<typeof ImageStatus>;
+
+export const HookStatus = z.object({ name: z.string(), kind: z.string(), path: z.string() });
+
+/** How many documents wait for something, counted up to 100. */
+export const Waiting = z.object({
+  deliveries: z.int(),
+  builds: z.int(),
+  tags: z.int(),
+  services: z.int(),
+  poison: z.int(),
+});
+
+export const Status = z.object({
+  version: z.string(),
+  at: Instant,
+  repos: z.array(RepoStatus),
+  /** Parents before children. */
+  images: z.array(ImageStatus),
+  tags: z.array(Tag),
+  services: z.array(Service),
+  hooks: z.array(HookStatus),
+  waiting: Waiting,
+  /** The latest entries of the ledger that did not move a tag, newest first, at most 10. */
+  refusals: z.array(Move),
+});
+export type Status = z.infer<typeof Status>;
+
+/** A commit with its builds; those of the images' tree order come as they are found. */
+export const MatrixRow = z.object({ commit: Commit, builds: z.array(BuildSummary) });
+export type MatrixRow = z.infer<typeof MatrixRow>;
+export const Matrix = z.object({ items: z.array(MatrixRow), next: z.string().optional() });
+export type Matrix = z.infer<typeof Matrix>;
+
+export const Timeline = z.object({
+  commit: Commit,
+  items: z.array(Step.extend({ at: Instant })),
+});
+export type Timeline = z.infer<typeof Timeline>;
+
+export const Why = z.object({
+  target: z.string(),
+  service: z.string(),
+  image: z.string(),
+  tag: z.string(),
+  phase: Phase,
+  /** Observed running what it should. */
+  green: z.boolean(),
+  summary: z.string(),
+  wanted: Service.shape.wanted,
+  observed: Service.shape.observed,
+  /** From what runs (or should) back to the commit. */
+  chain: z.array(Step),
+  /** What keeps it from what it should run, the closest first. */
+  obstacles: z.array(Obstacle),
+});
+export type Why = z.infer<typeof Why>;
+
+export const Replayed = z.object({ delivery: DeliverySummary });
+export type Replayed = z.infer<typeof Replayed>;
+
+/** One server-sent event's data. */
+export const Changes = z.object({
+  changes: z.array(DocumentName),
+  /** More changed than is listed: read everything again. */
+  more: z.boolean(),
+});
+export type Changes = z.infer<typeof Changes>;
+
+export const CommitPath = z.strictObject({ repo: z.string().min(1), sha: CommitSha });

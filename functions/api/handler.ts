@@ -1,0 +1,125 @@
+import { judgeAccess } from '../../shared/domain/access.ts';
+import type { Configuration } from '../../shared/domain/configuration/schema.ts';
+import { equalInConstantTime } from '../../shared/domain/constant-time.ts';
+import type { Assets } from '../../shared/ports/assets.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { Hints } from '../../shared/ports/hints.ts';
+import type { HttpAnswer, HttpHandler, HttpRequest } from '../../shared/ports/http.ts';
+import type { Log } from '../../shared/ports/log.ts';
+import type { Records } from '../../shared/records/records.ts';
+import { documentRoutes } from './document-routes.ts';
+import { eventsRoute, type StreamOptions, usualStreams } from './events.ts';
+import { findRoute } from './find-route.ts';
+import { apiHeaders, pageHeaders } from './headers.ts';
+import { matrixRoute } from './matrix.ts';
+import { openApiRoute } from './openapi.ts';
+import { badParameters, problem } from './problem.ts';
+import { replayRoute } from './replay.ts';
+import type { Route } from './route.ts';
+import { statusRoute } from './status.ts';
+import { timelineRoute } from './timeline.ts';
+import { whyRoutes } from './why.ts';
+
+export type ApiOptions = {
+  readonly records: Records;
+  readonly configuration: Configuration;
+  readonly hints: Hints;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What must be sent as `Authorization: Bearer TOKEN`. */
+  readonly token: string;
+  /** Whether the server is bound to an address that only this machine reaches. */
+  readonly loopback: boolean;
+  /** The name by which people reach the server, without port. */
+  readonly hostName?: string;
+  readonly version: string;
+  /** The files of the page; `/` is its first. */
+  readonly assets: Assets;
+  readonly streams?: StreamOptions;
+};
+
+/**
+ * The API below `/api/v1` and the page at `/`. Everything that is refused or not there is answered with a
+ * problem (RFC 9457); what is thrown is for the boundary to answer.
+ */
+export function createApi(options: ApiOptions): HttpHandler {
+  const routes = apiRoutes(options);
+  return async request => {
+    const asset = options.assets.get(request.path);
+    const refused = refusal(request, asset === undefined ? wants(request) : 'shell', options);
+    const answer = refused ?? (asset === undefined ? await call(routes, request) : file(asset, request));
+    const headers = { ...(asset === undefined ? apiHeaders : pageHeaders), ...answer.headers };
+    const bodiless = request.method === 'HEAD' || answer.body === undefined;
+    return bodiless ? { status: answer.status, headers } : { ...answer, headers };
+  };
+}
+
+/** Every operation of the API, its own description included. */
+export function apiRoutes(options: Omit<ApiOptions, 'assets' | 'token' | 'loopback' | 'hostName'>): Route[] {
+  const { records } = options;
+  const routes = [
+    statusRoute(options),
+    matrixRoute(records),
+    ...documentRoutes(records),
+    timelineRoute(records),
+    ...whyRoutes(options),
+    eventsRoute(records, options.streams ?? usualStreams),
+    replayRoute(options),
+  ];
+  return [...routes, openApiRoute(routes, options.version)];
+}
+
+async function call(routes: readonly Route[], request: HttpRequest): Promise<HttpAnswer> {
+  const { method, path, query, signal } = request;
+  const found = findRoute(routes, method, path);
+  switch (found.kind) {
+    case 'found':
+      return found.route.handle({ path: found.path, query, signal });
+    case 'unreadable':
+      return badParameters([{ name: 'path', message: 'expected percent-encoding of UTF-8' }]);
+    case 'other method':
+      return notAllowed(request, found.allow);
+    case 'nothing':
+      return problem(404, `Cannot find "${path}": there is no such page; /api/v1/openapi.json lists the API`);
+  }
+}
+
+function file(asset: { type: string; body: Uint8Array; etag: string }, request: HttpRequest): HttpAnswer {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return notAllowed(request, ['GET', 'HEAD']);
+  const { type, body, etag } = asset;
+  if (request.headers['if-none-match'] === etag) return { status: 304, headers: { etag } };
+  return { status: 200, headers: { etag, 'content-type': type }, body };
+}
+
+function notAllowed({ method, path }: HttpRequest, allow: readonly string[]): HttpAnswer {
+  const allowed = allow.join(', ');
+  return problem(405, `Cannot ${method} "${path}": it takes ${allowed}`, { headers: { allow: allowed } });
+}
+
+function wants({ method }: HttpRequest): 'read' | 'change' {
+  return method === 'GET' || method === 'HEAD' ? 'read' : 'change';
+}
+
+function refusal(
+  { headers, path }: HttpRequest,
+  wants: 'shell' | 'read' | 'change',
+  { token, loopback, hostName, log }: ApiOptions,
+): HttpAnswer | undefined {
+  const presented = bearerToken(headers['authorization'], token);
+  const { host, origin } = headers;
+  const verdict = judgeAccess({ host, origin, wants, token: presented }, { loopback, hostName });
+  if (verdict.kind === 'allowed') return undefined;
+  const { status, reason } = verdict;
+  log.warn('Request refused', { path, status, reason });
+  return problem(status, reason, status === 401 ? { headers: { 'www-authenticate': 'Bearer' } } : {});
+}
+
+/** https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
+function bearerToken(authorization: string | undefined, token: string): 'absent' | 'wrong' | 'right' {
+  if (authorization === undefined) return 'absent';
+  const [, presented = ''] = /^bearer +(\S+) *$/i.exec(authorization) ?? [];
+  const encoder = new TextEncoder();
+  return equalInConstantTime(encoder.encode(presented), encoder.encode(token)) && token !== ''
+    ? 'right'
+    : 'wrong';
+}
