@@ -1,0 +1,49 @@
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+
+/** One line of the JSON that the engine streams while it builds, pulls or pushes. */
+const Message = z.object({
+  stream: z.string().optional(),
+  status: z.string().optional(),
+  id: z.string().optional(),
+  progressDetail: z.object({ current: z.number().optional(), total: z.number().optional() }).optional(),
+  aux: z.looseObject({ ID: z.string().optional(), Digest: z.string().optional() }).optional(),
+  error: z.string().optional(),
+});
+export type Message = z.infer<typeof Message>;
+
+/** The engine began with 200 and reported a failure later, inside of the stream. */
+export class StreamedError extends Error {
+  override name = 'StreamedError';
+}
+
+/**
+ * Whether the engine's words tell of something that may pass by itself: a network, a registry or a disk that is
+ * not well. A command of a build that failed is not of this kind, whatever its text says.
+ */
+export function isPassing(message: string): boolean {
+  return !message.includes('returned a non-zero code') && PASSING.test(message);
+}
+
+const PASSING =
+  /dial tcp|connection (?:refused|reset)|timeout|deadline exceeded|\bEOF\b|no such host|too ?many ?requests|server misbehaving|\b50[0234]\b|service unavailable|no space left/i;
+
+/**
+ * The messages of a stream as they come.
+ *
+ * @throws {StreamedError} when the engine reports an error inside of the stream.
+ * @throws when the stream breaks off or is aborted.
+ */
+export async function* readMessages(stream: NodeJS.ReadableStream): AsyncGenerator<Message> {
+  let broken: Error | undefined;
+  stream.once('error', error => {
+    broken = error;
+  });
+  for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (line.trim() === '') continue;
+    const message = Message.parse(JSON.parse(line));
+    if (message.error !== undefined) throw new StreamedError(message.error);
+    yield message;
+  }
+  if (broken !== undefined) throw broken;
+}
