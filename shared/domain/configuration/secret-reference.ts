@@ -14,7 +14,7 @@ export type SecretReference = z.infer<typeof SecretReference>;
 
 /** Plain text, or where it is: what begins like a reference has to be one. */
 export const TextOrSecret = z
-  .string('expected text (numbers, yes and no in quotes), env://NAME or file://PATH')
+  .string('expected text (numbers, true and false in quotes), env://NAME or file://PATH')
   .refine(text => !/^(?:env|file):/.test(text) || isSecretReference(text), EXPECTED)
   .meta({ description: 'Text, or where it is: env://NAME or file://PATH.' });
 

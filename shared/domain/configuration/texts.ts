@@ -7,7 +7,7 @@ const NAME = 'expected a name of lower-case letters, digits, dots and dashes, at
 
 export const Name = z.string(NAME).regex(/^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/, NAME);
 
-export const TagName = text('an image tag, such as prod', isTag);
+export const TagName = text('an image tag, such as prod (numbers in quotes)', isTag);
 
 export const Repository = text(
   'an image repository without tag or digest, such as ghcr.io/acme/web',
@@ -43,7 +43,7 @@ export const VariableName = z
   .string('expected the name of a variable, such as BASE')
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of a variable, such as BASE');
 
-export const PlainText = z.string('expected text (numbers, yes and no in quotes)');
+export const PlainText = z.string('expected text (numbers, true and false in quotes)');
 
 /**
  * Names that lead to entries. Without a prototype, so that looking up a name that came from outside, such as

@@ -1,0 +1,78 @@
+import type { Mistake as DomainMistake } from '../../domain/configuration/mistake.ts';
+import { wrongReferences } from '../../domain/configuration/references.ts';
+import { type Configuration, ConfigurationShape } from '../../domain/configuration/schema.ts';
+import { unknownNames } from '../../domain/configuration/unknown-names.ts';
+import { formatPath } from './format-path.ts';
+import { schemaMistakes } from './schema-mistakes.ts';
+import { parseYaml, type YamlText } from './yaml-text.ts';
+
+/** Something wrong in a configuration file, and where. Never holds what may be a secret. */
+export type Mistake = {
+  /** The file, as it was named to {@link readConfiguration}. */
+  readonly file: string;
+  /** Both from 1, and inside of the file. */
+  readonly line: number;
+  readonly column: number;
+  /** e.g. `tags.prod.images[0]`; empty for the whole file and for what is not YAML. */
+  readonly path: string;
+  /** A sentence: what is wrong, what was expected, what was found. */
+  readonly message: string;
+  /** What was found, where it may be shown. */
+  readonly found?: string;
+};
+
+export type Reading =
+  | {
+      readonly configuration: Configuration;
+      /** For what is only found out later, such as a secret that is not there. */
+      mistakeAt(path: readonly (string | number)[], message: string): Mistake;
+    }
+  | { readonly mistakes: readonly Mistake[] };
+
+/**
+ * Reads a configuration from the text of a YAML file. Never throws: either there is a configuration, or every
+ * mistake there is, in the order of the file. What is not YAML cannot be looked into, so that syntax errors are
+ * told alone.
+ */
+export function readConfiguration(text: string, { path: file }: { readonly path: string }): Reading {
+  const yaml = parseYaml(text);
+  const syntax = yaml.mistakes.map(mistake => ({ file, path: '', ...mistake }));
+  if (yaml.data === undefined) return { mistakes: syntax };
+  if (yaml.data === null) {
+    return {
+      mistakes: [{ file, line: 1, column: 1, path: '', message: 'expected a configuration, found nothing' }],
+    };
+  }
+  const placed = placer(yaml, file);
+  const parsed = ConfigurationShape.safeParse(yaml.data);
+  if (parsed.success && syntax.length === 0) {
+    const wrong = wrongReferences(parsed.data).map(mistake => placed(mistake));
+    if (wrong.length > 0) return { mistakes: inOrder(wrong) };
+    return { configuration: parsed.data, mistakeAt: (path, message) => placed({ path, message }) };
+  }
+  const found = parsed.success ? [] : schemaMistakes(parsed.error.issues, yaml.data);
+  const names = unknownNames(yaml.data).filter(
+    ({ path }) => !found.some(other => samePath(other.path, path)),
+  );
+  return {
+    mistakes: inOrder([...syntax, ...found.map(m => placed(m, m.at)), ...names.map(m => placed(m))]),
+  };
+}
+
+function placer(yaml: YamlText, file: string) {
+  return ({ path, message, found }: DomainMistake, at: 'key' | 'value' = 'value'): Mistake => ({
+    file,
+    ...yaml.placeOf(path, at),
+    path: formatPath(path),
+    message,
+    ...(found !== undefined && { found }),
+  });
+}
+
+function inOrder(mistakes: readonly Mistake[]): Mistake[] {
+  return mistakes.toSorted((a, b) => a.line - b.line || a.column - b.column);
+}
+
+function samePath(a: DomainMistake['path'], b: DomainMistake['path']): boolean {
+  return a.length === b.length && a.every((step, index) => step === b[index]);
+}
