@@ -12,7 +12,7 @@ export type OpenForge = (t: ExecutionContext, repository: GitRepository) => Prom
 
 const NEVER = 'f'.repeat(40);
 
-/** Skia's graph (systems.md, A.2.1): main is c0-c1-c4-c5-c7-c8; c1-c2-c3-c6 leaves it, and c7 merges c6 into c5. */
+/** Skia's graph: main is c0-c1-c4-c5-c7-c8; c1-c2-c3-c6 leaves it, and c7 merges c6 into c5. */
 const GRAPH: readonly NewCommit[] = [
   { name: 'c0', files: { 'README.md': 'hello\n' } },
   { name: 'c1', parents: ['c0'] },

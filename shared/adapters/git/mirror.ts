@@ -41,6 +41,7 @@ export function createMirror({
   const here = [`--git-dir=${path}`];
   const doing = `fetch "${remote.url}"`;
   const opened = coalesce(open);
+  const heal = coalesce(replaceIfDamaged);
   let whole = false;
 
   async function open(): Promise<void> {
@@ -71,7 +72,7 @@ export function createMirror({
     await git.run([`--git-dir=${fresh}`, ...fetchKept], { doing, input: stdout, timeout: 30 * MINUTE });
   }
 
-  async function heal(): Promise<boolean> {
+  async function replaceIfDamaged(): Promise<boolean> {
     const check = ['fsck', '--connectivity-only', '--no-dangling', '--no-progress'];
     const checked = await git.run([...here, ...check], { doing: `check "${path}"`, timeout: 10 * MINUTE });
     if (checked.code === 0) return false;
