@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { Build } from '../../shared/domain/documents/build.ts';
+import type { Commit } from '../../shared/domain/documents/commit.ts';
 import { builds, commits, keyOf } from '../../shared/records/collections.ts';
-import { type Records, refByKey } from '../../shared/records/records.ts';
-import { Matrix } from './answers.ts';
+import { type Records, refByKey, refTo } from '../../shared/records/records.ts';
+import { Matrix, type MatrixRow } from './answers.ts';
 import { cursorOf, keyBehind } from './cursors.ts';
 import { Paging } from './document-routes.ts';
 import { BuildSummary } from './documents.ts';
@@ -10,6 +12,8 @@ import { defineRoute, type Route } from './route.ts';
 
 /** The most images that one commit is shown with. */
 const IMAGES = 1_000;
+/** How many builds are searched for commits that nobody pushed. */
+const LATEST = 200;
 
 /** Commits, newest first, each with its builds: the rows of the page's matrix, without a call for each. */
 export function matrixRoute(records: Records): Route {
@@ -34,16 +38,45 @@ export function matrixRoute(records: Records): Route {
         ...(behind !== undefined && { after: behind }),
         limit: limit + 1,
       });
-      const rows = found.slice(0, limit);
-      const last = found.length > limit ? rows.at(-1) : undefined;
-      return {
-        items: await Promise.all(
-          rows.map(async commit => ({ commit, builds: await buildsOf(records, commit) })),
-        ),
-        next: last && cursorOf(keyOf(commits.parts(last))),
-      };
+      const pushed = found.slice(0, limit);
+      const last = found.length > limit ? pushed.at(-1) : undefined;
+      const unpushed = behind === undefined ? await unpushedCommits(records, { repo, limit }) : [];
+      const rows = [...pushed, ...unpushed].map(async commit => ({
+        commit,
+        builds: await buildsOf(records, commit),
+      }));
+      const items = (await Promise.all(rows)).toSorted((a, b) => (timeOf(a) < timeOf(b) ? 1 : -1));
+      return { items, next: last && cursorOf(keyOf(commits.parts(last))) };
     },
   });
+}
+
+/**
+ * Commits that only the latest builds tell of: where others build and nobody sends pushes, those are all there
+ * are. They stand on the first page.
+ */
+async function unpushedCommits(
+  records: Records,
+  { repo, limit }: { readonly repo: string | undefined; readonly limit: number },
+): Promise<Commit[]> {
+  const latest = await records.query(builds, {
+    orderBy: { field: 'requestedAt', direction: 'desc' },
+    limit: LATEST,
+  });
+  const seen = new Map(latest.map(build => [keyOf([build.repo, build.commit]), build]));
+  const found = await Promise.all([...seen.values()].map(build => commitOf(records, build)));
+  return found
+    .filter(commit => commit.pushedAt === undefined && (repo === undefined || commit.repo === repo))
+    .slice(0, limit);
+}
+
+async function commitOf(records: Records, { repo, commit: sha }: Build): Promise<Commit> {
+  return (await records.get(refTo(commits, repo, sha))) ?? { repo, sha, places: {} };
+}
+
+function timeOf({ commit, builds }: MatrixRow): string {
+  const asked = builds.flatMap(({ requestedAt }) => (requestedAt === undefined ? [] : [requestedAt]));
+  return commit.pushedAt ?? asked.toSorted().at(0) ?? '';
 }
 
 async function isThere(records: Records, key: string): Promise<boolean> {

@@ -1,0 +1,130 @@
+import test from 'ava';
+import { z } from 'zod';
+import { apiRoutes } from '../../functions/api/handler.ts';
+import { call, callJson, sampleApi, TOKEN } from '../helpers/call-api.ts';
+import { sampleCommits, sampleConfiguration } from '../helpers/sample-state.ts';
+import { silentLog } from '../helpers/silent-log.ts';
+
+const sha = sampleCommits[2];
+/** One call for each operation, by its id. */
+const CALLS: Readonly<Record<string, string>> = {
+  readStatus: '/status',
+  readMatrix: '/matrix?limit=3',
+  listDeliveries: '/deliveries?source=github',
+  readDeliveries: '/deliveries/github/{id}',
+  listCommits: '/commits?repo=shop',
+  readCommits: `/commits/shop/${sha}`,
+  listBranches: '/branches',
+  readBranches: '/branches/shop/main',
+  listBuilds: `/builds?commit=${sampleCommits[3]}`,
+  readBuilds: `/builds/api/${sampleCommits[3]}`,
+  listTags: '/tags?image=web',
+  readTags: '/tags/web/prod',
+  listMoves: '/moves?limit=200',
+  readMoves: '/moves/web/prod/1',
+  listServices: '/services',
+  readServices: '/services/manifests/backend',
+  listDeploys: `/deploys?commit=${sha}`,
+  readDeploys: '/deploys/local/web/1',
+  listPoison: '/poison',
+  readPoison: '/poison/p1',
+  readTimeline: `/commits/shop/${sha}/timeline`,
+  explainService: '/services/manifests/backend/why',
+  explainServiceByName: '/services/api/why',
+  streamEvents: '/events',
+  replayDelivery: '/deliveries/github/{id}/replay',
+  readOpenApi: '/openapi.json',
+};
+
+type Operation = {
+  readonly operationId: string;
+  readonly parameters: readonly { name: string; in: string; required: boolean; schema: object }[];
+  readonly responses: Readonly<Record<string, { content: Record<string, { schema: { $ref: string } }> }>>;
+  readonly security: readonly object[];
+};
+type Description = {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, object>> };
+};
+
+async function described() {
+  const sample = await sampleApi();
+  const { json } = await callJson(sample.api, '/api/v1/openapi.json');
+  const { paths, components } = json as Description;
+  const operations = Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ path, method, ...operation })),
+  );
+  return { ...sample, description: json as Description, operations, components };
+}
+
+test('the description names every route, and its parameters', async t => {
+  const { operations, documents: _, ...sample } = await described();
+  const routes = apiRoutes({
+    records: sample.records,
+    configuration: sampleConfiguration,
+    hints: { publish: async () => {}, listen: () => async () => {} },
+    clock: { now: () => 0 },
+    log: silentLog,
+    version: '1.2.3',
+  });
+  const of = (method: string, path: string) => `${method.toUpperCase()} ${path}`;
+  t.deepEqual(
+    operations.map(({ method, path }) => of(method, path)).toSorted(),
+    routes.map(({ method, path }) => of(method, `/api/v1${path}`)).toSorted(),
+  );
+  t.deepEqual(operations.map(({ operationId }) => operationId).toSorted(), Object.keys(CALLS).toSorted());
+  for (const { path, parameters } of operations) {
+    const inPath = parameters.filter(parameter => parameter.in === 'path');
+    t.deepEqual(inPath.map(({ name }) => `{${name}}`).toSorted(), (path.match(/\{\w+\}/g) ?? []).toSorted());
+    t.true(inPath.every(({ required }) => required));
+  }
+});
+
+test('the description is whole: every reference leads somewhere, and changing asks for the token', async t => {
+  const { description, operations } = await described();
+  t.is(description.openapi, '3.1.1');
+  for (const reference of JSON.stringify(description).matchAll(/"\$ref":"([^"]+)"/g)) {
+    const name = reference[1]?.replace('#/components/schemas/', '') ?? '';
+    t.true(Object.hasOwn(description.components.schemas, name), name);
+  }
+  const changing = operations.filter(({ method }) => method !== 'get');
+  t.deepEqual(
+    changing.map(({ security }) => security),
+    [[{ token: [] }]],
+  );
+});
+
+test('every answer is as the description says', async t => {
+  const { api, operations, components } = await described();
+  const { json } = await callJson(api, '/api/v1/deliveries?limit=1&source=github');
+  for (const { operationId, method, responses, path } of operations) {
+    const target = `/api/v1${CALLS[operationId]}`.replace('{id}', json.items[0].id);
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    const {
+      status,
+      body,
+      headers: answered = {},
+    } = await call(api, target, { method: method.toUpperCase(), headers });
+    const said = responses[String(status)]?.content;
+    const type = answered['content-type'] ?? '';
+    t.truthy(said?.[type], `${method} ${path} answered ${status} ${type}`);
+    if (typeof body !== 'string') continue;
+    const checked = schemaAt(said?.[type]?.schema.$ref ?? '', components).safeParse(JSON.parse(body));
+    t.true(checked.success, `${operationId}: ${checked.error?.message}`);
+  }
+});
+
+test('every problem is as the description says', async t => {
+  const { api, components } = await described();
+  for (const target of ['/api/v1/builds?limit=0', '/api/v1/nothing', '/api/v1/services/nothing/why']) {
+    const { json } = await callJson(api, target);
+    t.true(schemaAt('#/components/schemas/Problem', components).safeParse(json).success);
+  }
+});
+
+/** A check made from the description alone. */
+function schemaAt($ref: string, { schemas }: Description['components']): z.ZodType {
+  const text = JSON.stringify({ $ref, $defs: schemas }).replaceAll('#/components/schemas/', '#/$defs/');
+  return z.fromJSONSchema(JSON.parse(text));
+}
