@@ -57,4 +57,7 @@ test(
   ['basic', { realm: 'x' }],
   ['bearer'],
 );
-test('parameters named like those of objects', parses, 'Basic __proto__="x"', ['basic']);
+test('parameters named like those of objects', parses, 'Basic __proto__="x"', [
+  'basic',
+  JSON.parse('{"__proto__":"x"}'),
+]);

@@ -8,7 +8,7 @@ export type Challenge = {
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const PARAMETER = `\\s*=\\s*(?:"(?<quoted>(?:\\\\.|[^"\\\\])*)"|(?<plain>${TOKEN}))`;
 const TOKEN68 = ' +[A-Za-z0-9._~+/-]+=*(?=\\s*(?:,|$))';
-const PART = `[\\s,]*(?<name>${TOKEN})(?:${PARAMETER}|${TOKEN68})?`;
+const PART = `[\\s,]*(?<name>${TOKEN})(?:${PARAMETER}|(?=[\\s,]|$)(?:${TOKEN68})?)`;
 
 /**
  * The challenges of a `WWW-Authenticate` header, in its order; reading ends where the header is malformed.

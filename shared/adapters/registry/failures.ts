@@ -1,7 +1,7 @@
 import { RegistryError } from '../../ports/registry-error.ts';
 import { bytesOf, type Response } from './http.ts';
 import { redactUrl } from './redaction.ts';
-import { retryAfterOf } from './retries.ts';
+import { isConnectionCode, retryAfterOf } from './retries.ts';
 
 /** What is being tried, for the message: `Cannot look up "ghcr.io/acme/web:prod": ...`. */
 export type Doing = {
@@ -47,7 +47,7 @@ export function failure({ action, object, signal }: Doing, error: unknown): unkn
     const message = `Cannot ${action} "${object}": the registry did not answer in time; see whether it is up`;
     return new RegistryError(message, { temporary: true, cause: error });
   }
-  if (error.name !== 'FetchError') return error;
+  if (error.name !== 'FetchError' && !isConnectionCode(code)) return error;
   const temporary = /^(?:E[A-Z]+|EAI_AGAIN|ERR_STREAM_PREMATURE_CLOSE)$/.test(code) && code !== 'EPROTO';
   const reason = printable(error.message.replace(/^request to \S+ failed, reason: /, ''), 300);
   const message = `Cannot ${action} "${object}": ${reason || code}; see whether the registry is up and reachable`;

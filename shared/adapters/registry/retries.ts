@@ -36,9 +36,12 @@ export function retryAfterOf(headers: { get(name: string): string | null }): num
   return Number.isFinite(difference) ? Math.max(0, difference) : undefined;
 }
 
+/** Whether it is how Node says that a connection was lost, rather than refused. */
+export function isConnectionCode(code: string): boolean {
+  return CONNECTION.has(code);
+}
+
 function isBlip(error: unknown): error is RegistryError {
   if (!(error instanceof RegistryError)) return false;
-  return (
-    STATUSES.has(error.status ?? 0) || (error.temporary && error.codes.some(code => CONNECTION.has(code)))
-  );
+  return STATUSES.has(error.status ?? 0) || (error.temporary && error.codes.some(isConnectionCode));
 }

@@ -5,7 +5,7 @@ import { isDigest } from './digest.ts';
  * out (`nginx` is `docker.io/library/nginx`), so that two spellings of one name are equal.
  */
 export type ImageReference = {
-  /** Host with optional port, e.g. `docker.io`, `127.0.0.1:5000`. */
+  /** Host in lower case with optional port, e.g. `docker.io`, `127.0.0.1:5000`. */
   readonly registry: string;
   /** Path within the registry, lower case, e.g. `library/nginx`. */
   readonly repository: string;
@@ -22,7 +22,10 @@ const HUB_ALIASES = new Set([
 ]);
 const COMPONENT = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
 const REPOSITORY = new RegExp(`^${COMPONENT}(?:/${COMPONENT})*$`);
-const REGISTRY = /^(?:\[[0-9a-fA-F:]+\]|[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?)(?::\d{1,5})?$/;
+const LABEL = '[a-z0-9](?:[a-z0-9-]*[a-z0-9])?';
+const REGISTRY = new RegExp(`^(?:\\[[0-9a-f:]+\\]|${LABEL}(?:\\.${LABEL})*)(?::[1-9]\\d{0,4})?$`);
+/** What Docker takes for an image's identifier rather than its name. */
+const IDENTIFIER = /^[0-9a-f]{64}$/;
 const TAG = /^\w[\w.-]{0,127}$/;
 
 /**
@@ -40,7 +43,8 @@ export function parseImageReference(text: string): ImageReference | undefined {
   const tag = tagged ? beforeDigest.slice(colon + 1) : undefined;
   if (tag !== undefined && !isTag(tag)) return undefined;
   const place = splitName(name);
-  if (!REGISTRY.test(place.registry) || !isRepository(place.repository)) return undefined;
+  if (IDENTIFIER.test(name) || !isRegistry(place.registry) || !isRepository(place.repository))
+    return undefined;
   return { ...place, ...(tag !== undefined && { tag }), ...(digest !== undefined && { digest }) };
 }
 
@@ -61,6 +65,11 @@ export function sameRepository(a: ImageReference, b: ImageReference): boolean {
   return a.registry === b.registry && a.repository === b.repository;
 }
 
+/** Whether the text is a registry's host in lower case, with or without a port, such as `127.0.0.1:5000`. */
+export function isRegistry(text: string): boolean {
+  return text.length <= 259 && REGISTRY.test(text) && URL.canParse(`https://${text}`);
+}
+
 /** Whether the text is a repository's path within a registry, such as `library/nginx`. */
 export function isRepository(text: string): boolean {
   return text.length <= 255 && REPOSITORY.test(text);
@@ -70,12 +79,14 @@ export function isTag(text: string): boolean {
   return TAG.test(text);
 }
 
-/** The first part is a registry if it has a dot or a port, or is `localhost`, or has a capital; else it is Hub's. */
+/**
+ * The first part is a registry if it has a dot or a port, or is `localhost`; else it is Docker Hub's. A first part
+ * that is none of these but has capitals, which Docker takes for a host, is refused: it is a misspelt name.
+ */
 function splitName(name: string): { registry: string; repository: string } {
   const slash = name.indexOf('/');
-  const first = name.slice(0, Math.max(slash, 0));
-  const hasRegistry =
-    slash > 0 && (/[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase());
+  const first = name.slice(0, Math.max(slash, 0)).toLowerCase();
+  const hasRegistry = /[.:]/.test(first) || first === 'localhost';
   const registry = hasRegistry ? first : HUB;
   const repository = hasRegistry ? name.slice(slash + 1) : name;
   if (!HUB_ALIASES.has(registry)) return { registry, repository };
