@@ -3,10 +3,10 @@ import { findBaseImage } from './base-image.ts';
 import type { Build } from './build.ts';
 import { type Copying, copyFiles, matchSources } from './copy.ts';
 import { StepRefused } from './refusals.ts';
-import { expandIn } from './run-step.ts';
 import { resultOf, type Stage, withFiles } from './stage.ts';
 import type { Copy } from './steps.ts';
 import type { Tree } from './tree.ts';
+import { expandIn } from './variables.ts';
 
 const URL_SOURCE = /^(?:(?:https?|ftp|git|ssh):\/\/|git@)/i;
 

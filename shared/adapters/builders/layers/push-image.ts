@@ -31,17 +31,17 @@ export async function pushImage(stage: Stage, push: Push): Promise<Digest> {
   const total = below.length + added.length + 2;
   const layers: Written[] = [];
   for (const layer of below) {
-    progress.progress('Pushing', layers.length, total);
+    progress.progress('push', layers.length, total);
     if (base !== undefined) await store.ensureBlob(order.image, layer.descriptor, { from: base.image });
     layers.push(layer);
   }
   for (const layer of added) {
-    progress.progress('Pushing', layers.length, total);
+    progress.progress('push', layers.length, total);
     const written = await pushLayer(layer, types.layer, push);
     progress.output(`Layer ${written.descriptor.digest} : ${written.descriptor.size} bytes`);
     layers.push(written);
   }
-  progress.progress('Pushing', layers.length, total);
+  progress.progress('push', layers.length, total);
   const bytes = formatConfiguration({
     system,
     settings,
@@ -52,7 +52,7 @@ export async function pushImage(stage: Stage, push: Push): Promise<Digest> {
   });
   const config = { mediaType: types.configuration, digest: digestOf(bytes), size: bytes.length };
   await store.ensureBlob(order.image, config, { content: () => once(bytes) });
-  progress.progress('Pushing', total - 1, total);
+  progress.progress('push', total - 1, total);
   const manifest = new TextEncoder().encode(
     JSON.stringify({
       schemaVersion: 2,
@@ -65,7 +65,7 @@ export async function pushImage(stage: Stage, push: Push): Promise<Digest> {
   if (digest !== digestOf(manifest)) {
     throw new Error(`Cannot trust the registry: it took ${digestOf(manifest)} and answered ${digest}`);
   }
-  progress.progress('Pushing', total, total);
+  progress.progress('push', total, total);
   progress.output(`Pushed ${formatImageReference({ ...order.image, digest })}`);
   return digest;
 }

@@ -3,8 +3,9 @@ import type { Build, EarlierStage } from './build.ts';
 import { expand } from './expansion.ts';
 import { type BuildPlan, countSteps, type StagePlan } from './plan.ts';
 import { type Refusal, refusalsAt } from './refusals.ts';
-import { ownValue, runStep } from './run-step.ts';
+import { runStep } from './run-step.ts';
 import { beginStage, type Stage } from './stage.ts';
+import { ownValue } from './variables.ts';
 
 export type Outcome = { readonly result: Stage | undefined; readonly refusals: readonly Refusal[] };
 type Counter = (source: string) => void;
@@ -72,6 +73,6 @@ function counter(total: number, progress: BuildProgress): Counter {
   return source => {
     done += 1;
     progress.output(`Step ${done}/${total} : ${source}`);
-    progress.progress(source, done, total);
+    progress.progress('build', done, total);
   };
 }

@@ -2,10 +2,10 @@ import { posix } from 'node:path';
 import type { Build } from './build.ts';
 import { makeFolder } from './copy.ts';
 import { copyStep } from './copy-step.ts';
-import { expand } from './expansion.ts';
-import { applySetting, variablesOf } from './settings.ts';
+import { applySetting } from './settings.ts';
 import { recordStep, type Stage, withFiles } from './stage.ts';
 import type { ArgAction, Step } from './steps.ts';
+import { expandIn, ownValue } from './variables.ts';
 
 /** The stage after one step. @throws {StepRefused} */
 export async function runStep(stage: Stage, { action, source }: Step, build: Build): Promise<Stage> {
@@ -37,22 +37,14 @@ export async function runStep(stage: Stage, { action, source }: Step, build: Bui
   }
 }
 
-/** A word as this stage reads it: what ENV set counts before what ARG declared. */
-export function expandIn(stage: Stage, word: string, { escapeMark }: Pick<Build, 'escapeMark'>): string {
-  const variables = variablesOf(stage.settings);
-  return expand(word, name => variables.get(name) ?? stage.args.get(name), escapeMark);
-}
-
 /** A value given to the build counts before the default, and that before an ARG of the same name above FROM. */
 function declareArguments(stage: Stage, { names }: ArgAction, build: Build): Stage['args'] {
   const { args, globals, platformArgs } = build;
-  return names.reduce((known, { name, value }) => {
+  const known = new Map(stage.args);
+  for (const { name, value } of names) {
     const standard = value === undefined ? undefined : expandIn({ ...stage, args: known }, value, build);
     const said = ownValue(args, name) ?? standard ?? globals.get(name) ?? platformArgs[name];
-    return said === undefined ? known : new Map([...known, [name, said]]);
-  }, stage.args);
-}
-
-export function ownValue(values: Readonly<Record<string, string>>, name: string): string | undefined {
-  return Object.hasOwn(values, name) ? values[name] : undefined;
+    if (said !== undefined) known.set(name, said);
+  }
+  return known;
 }

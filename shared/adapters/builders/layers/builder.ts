@@ -7,7 +7,7 @@ import { abortableStore } from './abortable-store.ts';
 import { readContext } from './context.ts';
 import { createFileLists } from './file-lists.ts';
 import { type BuildPlan, planBuild } from './plan.ts';
-import { formatPlatform, hostPlatform, type Platform, parsePlatform, platformArguments } from './platform.ts';
+import { hostPlatform, type Platform, parsePlatform, platformArguments } from './platform.ts';
 import { pushImage } from './push-image.ts';
 import { failureOf, StepRefused } from './refusals.ts';
 import { runPlan } from './run-plan.ts';
@@ -17,7 +17,7 @@ export type LayersBuilderOptions = {
   /** For orders that name none, e.g. `linux/amd64`; Linux on this machine's processor when absent. */
   readonly platform?: string;
   /** Layers are written here while they are made; the system's temporary folder when absent. */
-  readonly folder?: string;
+  readonly temporary?: string;
 };
 
 /**
@@ -29,7 +29,7 @@ export type LayersBuilderOptions = {
  * The same order gives the same digest: files come with owner 0:0, modes 755 and 644 and the order's time.
  */
 export function createLayersBuilder(options: LayersBuilderOptions): Builder {
-  const { store, folder = tmpdir() } = options;
+  const { store, temporary = tmpdir() } = options;
   const standard = options.platform === undefined ? hostPlatform() : readPlatform(options.platform);
   const lists = createFileLists(store);
   return {
@@ -59,7 +59,7 @@ export function createLayersBuilder(options: LayersBuilderOptions): Builder {
       );
       const all = [...plan.refusals, ...refusals];
       if (result === undefined || all.length > 0) throw failureOf(order.dockerfile, all);
-      const own = await mkdtemp(join(folder, 'headway-layers-'));
+      const own = await mkdtemp(join(temporary, 'headway-layers-'));
       try {
         const digest = await pushImage(result, { order, store: reaching, folder: own, progress, signal });
         return { digest };
