@@ -136,6 +136,7 @@ function reasonToIgnore(
   repo: string | undefined,
 ): string | undefined {
   if (repo === undefined) return `no repo of the configuration has the URL ${push.repoUrls[0] ?? ''}`;
+  if (push.kind === 'other') return `${push.name} is neither a branch nor a tag`;
   if (push.kind === 'tag') return `tag ${push.name}: nothing follows Git tags`;
   if (push.deleted) return `branch ${push.name} was deleted`;
   if (!trackedBranches(configuration, repo).has(push.name)) return `branch ${push.name} is not followed`;

@@ -1,6 +1,7 @@
 import { instant, isClaimed } from '../../shared/domain/claims.ts';
 import { followedBranch } from '../../shared/domain/configuration/lookups.ts';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
+import type { Service } from '../../shared/domain/documents/service.ts';
 import { newService } from '../../shared/domain/deploys/new-service.ts';
 import { newTag } from '../../shared/domain/tags/new-tag.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
@@ -36,8 +37,13 @@ async function adoptService({ records, configuration, clock }: AdoptConfiguratio
   if (settings === undefined) return;
   const { target, image, tag } = settings;
   await records.transact({ found: refTo(services, target, name) }, ({ found }) => {
-    const known = { ...(found ?? newService({ target, service: name, image, tag })), image, tag };
+    const known = unseen({ ...(found ?? newService({ target, service: name, image, tag })), image, tag });
     const due = isClaimed(known, clock.now()) ? known.due : instant(clock.now());
     return { result: undefined, writes: [put(services, { ...known, due })] };
   });
+}
+
+/** What ran when we last looked may have gone since: only a new look makes it green again. */
+function unseen(service: Service): Service {
+  return service.phase === 'running' ? { ...service, phase: 'unknown', message: 'not looked at since the start' } : service;
 }

@@ -1,0 +1,40 @@
+import type { DockerEngine } from '../../shared/adapters/docker/engine.ts';
+import type { CredentialsFor } from '../../shared/adapters/registry/credentials.ts';
+import { type Builder, BuildFailure } from '../../shared/ports/builder.ts';
+import type { ImageStore } from '../../shared/ports/image-store.ts';
+
+type Options = {
+  readonly engine: DockerEngine;
+  readonly credentials: CredentialsFor;
+  readonly store: ImageStore;
+  /** A folder for files on the way. */
+  readonly temporary: string;
+};
+export type Builders = (word: 'auto' | 'docker' | 'layers') => Promise<Builder>;
+
+/** The builder for a word of the configuration; each is loaded when it is first needed. */
+export function createBuilders({ engine, credentials, store, temporary }: Options): Builders {
+  const layers = once(async () => {
+    const { createLayersBuilder } = await import('../../shared/adapters/builders/layers/builder.ts');
+    return createLayersBuilder({ store, temporary });
+  });
+  const docker = once(async () => {
+    const { createDockerBuilder } = await import('../../shared/adapters/builders/docker/builder.ts');
+    return createDockerBuilder({ engine, credentials });
+  });
+  return async word => {
+    if (word === 'layers') return layers();
+    const reach = await engine.reachable();
+    if (reach.answers) return docker();
+    if (word === 'auto') return layers();
+    throw new BuildFailure(reach.reason);
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

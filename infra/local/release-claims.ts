@@ -1,0 +1,33 @@
+import { instant } from '../../shared/domain/claims.ts';
+import type { Claim } from '../../shared/domain/documents/waiting.ts';
+import { builds, type Collection, services, tags } from '../../shared/records/collections.ts';
+import { put, type Records, refTo } from '../../shared/records/records.ts';
+
+/**
+ * Ends the claims of workers that are gone. Only for a host that knows itself to be alone: what its predecessor
+ * was doing when it was killed is due now, instead of when the claim would have expired.
+ */
+export async function releaseClaims(records: Records, now: number): Promise<void> {
+  await releaseAll(records, builds, now);
+  await releaseAll(records, tags, now);
+  await releaseAll(records, services, now);
+}
+
+async function releaseAll<T extends { claim?: Claim | undefined; due?: string | undefined }>(
+  records: Records,
+  collection: Collection<T>,
+  now: number,
+): Promise<void> {
+  const where = [{ field: 'due', is: '>=', value: '' }] as const;
+  const orderBy = { field: 'due', direction: 'asc' } as const;
+  for (const document of await records.query(collection, { where, orderBy, limit: 1_000 })) {
+    if (document.claim === undefined) continue;
+    await records.transact({ found: refTo(collection, ...collection.parts(document)) }, ({ found }) => {
+      if (found === undefined) return { result: undefined, writes: [] };
+      return {
+        result: undefined,
+        writes: [put(collection, { ...found, claim: undefined, due: instant(now) })],
+      };
+    });
+  }
+}

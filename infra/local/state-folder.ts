@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PermanentError } from '../../shared/domain/permanent-error.ts';
+
+/** Where the one-machine host keeps everything that it must not forget. */
+export type StateFolder = {
+  readonly path: string;
+  /** The documents. */
+  readonly database: string;
+  /** The embedded registry's content. */
+  readonly registry: string;
+  /** Mirrors and checkouts of repos. */
+  readonly repos: string;
+  /** Clones of manifest repositories. */
+  readonly manifests: string;
+  /** Held by the one host that serves this folder. */
+  readonly lock: string;
+  /** Where a running host says its address. */
+  readonly address: string;
+  /** What changes need on the API: made on first start, readable by its owner only. */
+  readonly token: string;
+};
+
+/** Makes the folder if it is not there. @throws {PermanentError} when that cannot be done. */
+export function openStateFolder(path: string): StateFolder {
+  try {
+    for (const folder of ['', 'registry', 'repos', 'manifests'])
+      mkdirSync(join(path, folder), { recursive: true });
+    return {
+      path,
+      database: join(path, 'state.sqlite'),
+      registry: join(path, 'registry'),
+      repos: join(path, 'repos'),
+      manifests: join(path, 'manifests'),
+      lock: join(path, 'lock.sqlite'),
+      address: join(path, 'address.json'),
+      token: ownersToken(join(path, 'token')),
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new PermanentError(
+      `Cannot use the state folder "${path}": ${reason}; make it writable, or name another with --state`,
+      { cause: error },
+    );
+  }
+}
+
+/** Says where the host answers, for the other commands; returns the function that takes it back. */
+export function publishAddress({ address }: StateFolder, url: string): () => void {
+  writeFileSync(address, `${JSON.stringify({ url, pid: process.pid })}\n`);
+  return () => rmSync(address, { force: true });
+}
+
+function ownersToken(file: string): string {
+  if (!existsSync(file)) writeFileSync(file, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
+  chmodSync(file, 0o600);
+  return readFileSync(file, 'utf8').trim();
+}

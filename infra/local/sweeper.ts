@@ -1,0 +1,40 @@
+import { sweep } from '../../functions/smart-redeploy/sweep.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { Hints } from '../../shared/ports/hints.ts';
+import type { Log } from '../../shared/ports/log.ts';
+import type { Records } from '../../shared/records/records.ts';
+
+type Sweeper = {
+  readonly records: Records;
+  readonly hints: Hints;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Deletes what has expired. */
+  readonly expire: (now: number) => Promise<unknown>;
+};
+
+const EVERY_MS = 1_000;
+const EXPIRE_EVERY = 600;
+
+/** The timer of the one-machine host: asks for what is due each second, at once for what is due at the start. */
+export function startSweeper({ records, hints, clock, log, expire }: Sweeper): { stop(): void } {
+  let turns = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const turn = async () => {
+    try {
+      await sweep({ records, hints, clock });
+      if (turns++ % EXPIRE_EVERY === 0) await expire(clock.now());
+    } catch (error) {
+      log.error('Sweep failed', { error: error instanceof Error ? error.message : String(error) });
+    }
+    if (!stopped) timer = setTimeout(turn, EVERY_MS);
+  };
+  let stopped = false;
+  void turn();
+  return {
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

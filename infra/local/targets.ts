@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { connectDocker } from '../../shared/adapters/docker/engine.ts';
+import type { CredentialsFor } from '../../shared/adapters/registry/credentials.ts';
+import type { Configuration, TargetConfiguration } from '../../shared/domain/configuration/schema.ts';
+import type { Log } from '../../shared/ports/log.ts';
+import type { Target } from '../../shared/ports/target.ts';
+
+type Options = {
+  readonly configuration: Configuration;
+  readonly credentials: CredentialsFor;
+  readonly secret: (reference: string) => string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** A folder for clones of manifest repositories. */
+  readonly manifests: string;
+  readonly log: Log;
+};
+export type Targets = (name: string) => Promise<Target | undefined>;
+
+/** The targets of the configuration by name, each made when it is first needed. */
+export function createTargets(options: Options): Targets {
+  const made = new Map<string, Promise<Target | undefined>>();
+  return name => {
+    const settings = options.configuration.targets[name];
+    if (settings === undefined) return Promise.resolve(undefined);
+    const target = made.get(name) ?? createTarget(name, settings, options);
+    made.set(name, target);
+    return target;
+  };
+}
+
+async function createTarget(
+  name: string,
+  settings: TargetConfiguration,
+  { credentials, secret, environment, manifests, log }: Options,
+): Promise<Target | undefined> {
+  if (settings.kind === 'git') {
+    const { createGitTarget } = await import('../../shared/adapters/targets/git/git-target.ts');
+    const login = settings.credentials;
+    return createGitTarget({
+      ...settings,
+      credentials:
+        login === undefined ? undefined : { username: login.username, password: secret(login.password) },
+      root: join(manifests, name),
+      log,
+    });
+  }
+  const engine = connectDocker({ host: settings.host, environment });
+  if (settings.optional && !(await engine.reachable()).answers) return undefined;
+  const { createDockerTarget } = await import('../../shared/adapters/targets/docker/docker-target.ts');
+  return createDockerTarget({ engine, credentials, name });
+}
