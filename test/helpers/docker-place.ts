@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+import { createDockerBuilder } from '../../shared/adapters/builders/docker/builder.ts';
+import { connectDocker, type DockerEngine } from '../../shared/adapters/docker/engine.ts';
+import { createDockerTarget } from '../../shared/adapters/targets/docker/docker-target.ts';
+import { ConfigurationShape, type ServiceConfiguration } from '../../shared/domain/configuration/schema.ts';
+import type { Digest } from '../../shared/domain/names/digest.ts';
+import { parseImageReference } from '../../shared/domain/names/image-reference.ts';
+import { dockerLab } from './docker-lab.ts';
+import { need } from './need.ts';
+
+const credentials = async () => undefined;
+const REPOSITORY = `test/place-${randomBytes(4).toString('hex')}`;
+const built = new Map<string, Promise<Digest>>();
+
+export type DockerPlace = NonNullable<Awaited<ReturnType<typeof openDockerPlace>>>;
+
+/** A service that nobody has deployed yet, on the real engine; nothing, said aloud, where there is none. */
+export async function openDockerPlace(t: ExecutionContext, overrides: Partial<ServiceConfiguration> = {}) {
+  const lab = dockerLab(t);
+  const base = need('LAB_BASE_IMAGE');
+  if (lab === undefined || base === undefined) return undefined;
+  const { engine, registry } = lab;
+  const image = { registry, repository: REPOSITORY };
+  const docker = await engine.client();
+  const name = `test-${randomBytes(5).toString('hex')}`;
+  const make = (tag: string, lines: string) => {
+    const dockerfile = `FROM ${base}\n${lines}`;
+    const digest = built.get(dockerfile) ?? build(engine, { ...image, tag }, dockerfile);
+    built.set(dockerfile, digest);
+    return digest;
+  };
+  const [v1, v2, bad] = await Promise.all([
+    make('v1', serving('one')),
+    make('v2', serving('two')),
+    make('bad', 'CMD ["sh", "-c", "echo no $TOKEN; exit 7"]\n'),
+  ]);
+  const named = async () => {
+    const all = await docker.listContainers({ all: true });
+    return all.filter(({ Names }) => Names.some(one => one.startsWith(`/${name}`)));
+  };
+  return {
+    engine,
+    docker,
+    name,
+    image,
+    make,
+    named,
+    target: createDockerTarget({ name: 'here', engine, credentials }),
+    service: { ...plainService(), ...overrides },
+    before: 'absent' as const,
+    digests: { v1, v2, bad },
+    unreachable: createDockerTarget({
+      name: 'here',
+      engine: connectDocker({ host: 'unix:///nowhere/docker.sock', environment: {} }),
+      credentials,
+    }),
+    there: async () => {
+      const { State, Image } = await docker.getContainer(name).inspect();
+      const { RepoDigests } = await docker.getImage(Image).inspect();
+      return State.Running ? parseImageReference(RepoDigests[0] ?? '')?.digest : undefined;
+    },
+    trace: async () => (await named()).map(({ Id, Names, State }) => ({ Id, Names, State })),
+    takeOver: async () => {
+      const container = await docker.createContainer({ name, Image: `${registry}/${REPOSITORY}:v1` });
+      await container.start();
+    },
+    close: async () => {
+      for (const { Id } of await named()) await docker.getContainer(Id).remove({ force: true });
+      await docker
+        .getNetwork(`headway-${name}`)
+        .remove()
+        .catch(() => {});
+    },
+  };
+}
+
+/** A page that says who it is, on port 8000; it goes at once when it is told to. */
+export function serving(text: string, more = ''): string {
+  return `${more}RUN mkdir /www && echo ${text} > /www/index.html\nCMD ["httpd", "-f", "-p", "8000", "-h", "/www"]\nSTOPSIGNAL SIGKILL\n`;
+}
+
+/** The defaults that the configuration gives a service. */
+export function plainService(): ServiceConfiguration {
+  const { services } = ConfigurationShape.parse({
+    services: { any: { target: 'here', image: 'any', tag: 'prod', healthy: { after: '300ms' } } },
+  });
+  const { any } = services;
+  if (any === undefined) throw new Error('Cannot make a service: the schema left it out');
+  return any;
+}
+
+async function build(
+  engine: DockerEngine,
+  image: { registry: string; repository: string; tag: string },
+  dockerfile: string,
+) {
+  const context = await mkdtemp(join(tmpdir(), 'headway-place-'));
+  await writeFile(join(context, 'Dockerfile'), dockerfile);
+  const order = { image, context, dockerfile: 'Dockerfile', args: {}, labels: {}, epoch: 0 };
+  try {
+    const builder = createDockerBuilder({ engine, credentials });
+    return (await builder.build(order, { output() {}, progress() {} }, AbortSignal.timeout(60_000))).digest;
+  } finally {
+    await rm(context, { recursive: true });
+  }
+}
