@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { CommitSha, isZeroSha } from '../names/commit-sha.ts';
+import { PermanentError } from '../permanent-error.ts';
+import { readPayload } from './read-payload.ts';
+
+/** What a forge says of one ref that was pushed. */
+export type Push = {
+  /** Every URL that the sender gives for the repository: clone, ssh and web. */
+  readonly repoUrls: readonly string[];
+  readonly kind: 'branch' | 'tag' | 'other';
+  /** The branch or tag without `refs/heads/` or `refs/tags/`; another ref is whole. */
+  readonly name: string;
+  /** All zeros for a ref that was not there before. */
+  readonly before: CommitSha;
+  /** All zeros for a ref that was deleted. For an annotated tag the tag itself, not its commit. */
+  readonly after: CommitSha;
+  /** Whether history was rewritten. `true` also where the sender does not tell (Gitea), so that the forge is asked. */
+  readonly forced: boolean;
+  readonly deleted: boolean;
+  /** How many commits it brought, where the sender told; at least so many (GitHub lists no more than 2,048). */
+  readonly size?: number;
+  /** What the sender tells of the pushed commit. */
+  readonly head?: { readonly author?: string; readonly subject?: string; readonly committedAt?: string };
+};
+
+const HeadCommit = z.object({
+  id: z.string(),
+  message: z.string().optional(),
+  timestamp: z.iso.datetime({ offset: true }).optional().catch(undefined),
+  author: z.object({ name: z.string().optional() }).optional().catch(undefined),
+});
+const Url = z.string().min(1).optional().catch(undefined);
+
+const PushPayload = z.object({
+  ref: z.string().min(1),
+  before: CommitSha,
+  after: CommitSha,
+  forced: z.boolean().optional(),
+  deleted: z.boolean().optional(),
+  total_commits: z.int().min(0).optional().catch(undefined),
+  commits: z.array(z.unknown()).nullish(),
+  head_commit: HeadCommit.nullish().catch(undefined),
+  repository: z.object({ clone_url: Url, ssh_url: Url, git_url: Url, html_url: Url }),
+});
+type PushPayload = z.infer<typeof PushPayload>;
+
+/**
+ * Reads the `push` event of GitHub, or of Gitea, Forgejo and Gogs, which follow it.
+ * https://docs.github.com/en/webhooks/webhook-events-and-payloads#push, https://docs.gitea.com/usage/webhooks
+ *
+ * @throws {PermanentError} naming what is wrong.
+ */
+export function parsePush(kind: string, body: string): Push {
+  if (kind !== 'github' && kind !== 'gitea') {
+    throw new PermanentError(`Cannot read a push from a delivery of kind "${kind}"`);
+  }
+  const payload = readPayload(PushPayload, body, 'push');
+  const { ref, before, after, forced, deleted, repository } = payload;
+  const urls = [repository.clone_url, repository.ssh_url, repository.git_url, repository.html_url];
+  const size = payload.total_commits ?? payload.commits?.length ?? 0;
+  return {
+    repoUrls: [...new Set(urls.filter(url => url !== undefined))],
+    ...named(ref),
+    before,
+    after,
+    forced: forced ?? !isZeroSha(before),
+    deleted: deleted ?? isZeroSha(after),
+    ...(size > 0 && { size }),
+    ...headOf(payload),
+  };
+}
+
+function named(ref: string): Pick<Push, 'kind' | 'name'> {
+  const [, folder, name] = /^refs\/(heads|tags)\/(.+)$/s.exec(ref) ?? [];
+  if (name === undefined) return { kind: 'other', name: ref };
+  return { kind: folder === 'heads' ? 'branch' : 'tag', name };
+}
+
+/** Gogs and old Giteas name the pushed commit only among the others. */
+function headOf({ after, head_commit, commits }: PushPayload): Pick<Push, 'head'> {
+  const listed = () => commits?.map(commit => HeadCommit.safeParse(commit).data);
+  const commit = head_commit?.id === after ? head_commit : listed()?.find(found => found?.id === after);
+  if (commit === undefined) return {};
+  const { author, message, timestamp } = commit;
+  return {
+    head: {
+      ...(author?.name !== undefined && { author: author.name }),
+      ...(message !== undefined && { subject: message.split('\n', 1)[0] ?? '' }),
+      ...(timestamp !== undefined && { committedAt: new Date(timestamp).toISOString() }),
+    },
+  };
+}
