@@ -16,14 +16,15 @@ export function contradictions(configuration: Configuration): Mistake[] {
   ];
 }
 
-function parents({ images }: Configuration): Mistake[] {
+function parents({ images, repos }: Configuration): Mistake[] {
+  const isKnown = (repo: string | undefined) => repo === undefined || repos[repo] !== undefined;
   return Object.entries(images).flatMap(([name, { parent: parentName, repo }]) => {
     const parent = parentName === undefined ? undefined : images[parentName];
     if (parentName === undefined || parent === undefined) return [];
     const path = ['images', name, 'parent'];
     const cycle = cycleFrom(name, images);
     return [
-      ...(parent.repo === repo
+      ...(parent.repo === repo || !isKnown(parent.repo) || !isKnown(repo)
         ? []
         : [{ path, message: `expected an image of the same repo; "${parentName}" is of another` }]),
       ...(cycle === undefined ? [] : [{ path, message: `expected no cycle, found ${cycle.join(' -> ')}` }]),

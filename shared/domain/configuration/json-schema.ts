@@ -22,8 +22,11 @@ export function configurationJsonSchema(): JsonSchema {
 }
 
 /** The keys that the schema has at a place. Where a `kind` decides, those of the data's kind, or of all kinds. */
-export function keysAt(path: readonly PropertyKey[], data: unknown): string[] {
-  let schemas: readonly JsonSchema[] = [configurationJsonSchema()];
+export function keysAt(
+  path: readonly PropertyKey[],
+  { schema, data }: { readonly schema: JsonSchema; readonly data: unknown },
+): string[] {
+  let schemas: readonly JsonSchema[] = [schema];
   let value = data;
   for (const step of path) {
     schemas = ofKind(schemas, value).flatMap(schema => below(schema, step));
@@ -33,7 +36,7 @@ export function keysAt(path: readonly PropertyKey[], data: unknown): string[] {
 }
 
 /** Every word that the schema itself knows: keys, kinds and choices. */
-export function vocabulary(schema: JsonSchema = configurationJsonSchema()): Set<string> {
+export function vocabulary(schema: JsonSchema): Set<string> {
   const { properties = {}, additionalProperties, items, oneOf = [], enum: choices = [] } = schema;
   const words = [...Object.keys(properties), ...choices, schema.const];
   const below = [...Object.values(properties), additionalProperties, items, ...oneOf];

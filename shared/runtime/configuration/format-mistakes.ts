@@ -1,4 +1,4 @@
-import { vocabulary } from '../../domain/configuration/json-schema.ts';
+import { configurationJsonSchema, vocabulary } from '../../domain/configuration/json-schema.ts';
 import type { Mistake } from './read-configuration.ts';
 
 /**
@@ -10,7 +10,7 @@ export function formatMistakes(mistakes: readonly Mistake[], text?: string): str
   const places = mistakes.map(({ file, line, column }) => `${file}:${line}:${column}`);
   const width = Math.max(0, ...places.map(place => place.length));
   const lines = text?.split('\n');
-  const words = text === undefined ? new Set<string>() : vocabulary();
+  const words = text === undefined ? new Set<string>() : vocabulary(configurationJsonSchema());
   return mistakes
     .flatMap(({ path, message, found = '', line, column }, index) => {
       const sentence = `${places[index]?.padEnd(width)}  ${path === '' ? '' : `${path}: `}${message}`;

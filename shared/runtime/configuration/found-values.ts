@@ -38,8 +38,8 @@ export function foundAt(data: unknown, path: Path, wantsScalar: boolean): Found 
   return { text: typeof value === 'string' ? quoted(text) : `${text} (${kindOf(value)})`, value: text };
 }
 
-/** Of `services.web.environment.KEY` the third and fourth step are fields; the second is a name and says nothing. */
-function isHiddenPlace(path: Path): boolean {
+/** Of `services.web.environment.KEY` the third and fourth step count; the second is a name and says nothing. */
+export function isHiddenPlace(path: Path): boolean {
   return path.some((step, index) => index !== 1 && typeof step === 'string' && HIDDEN.has(step));
 }
 

@@ -3,7 +3,7 @@ import { wrongReferences } from '../../domain/configuration/references.ts';
 import { type Configuration, ConfigurationShape } from '../../domain/configuration/schema.ts';
 import { unknownNames } from '../../domain/configuration/unknown-names.ts';
 import { formatPath } from './format-path.ts';
-import { schemaMistakes } from './schema-mistakes.ts';
+import { type SchemaMistake, schemaMistakes } from './schema-mistakes.ts';
 import { parseYaml, type YamlText } from './yaml-text.ts';
 
 /** Something wrong in a configuration file, and where. Never holds what may be a secret. */
@@ -46,7 +46,7 @@ export function readConfiguration(text: string, { path: file }: { readonly path:
   const placed = placer(yaml, file);
   const parsed = ConfigurationShape.safeParse(yaml.data);
   if (parsed.success && syntax.length === 0) {
-    const wrong = wrongReferences(parsed.data).map(mistake => placed(mistake));
+    const wrong = wrongReferences(parsed.data).map(placed);
     if (wrong.length > 0) return { mistakes: inOrder(wrong) };
     return { configuration: parsed.data, mistakeAt: (path, message) => placed({ path, message }) };
   }
@@ -55,14 +55,14 @@ export function readConfiguration(text: string, { path: file }: { readonly path:
     ({ path }) => !found.some(other => samePath(other.path, path)),
   );
   return {
-    mistakes: inOrder([...syntax, ...found.map(m => placed(m, m.at)), ...names.map(m => placed(m))]),
+    mistakes: inOrder([...syntax, ...[...found, ...names].map(placed)]),
   };
 }
 
 function placer(yaml: YamlText, file: string) {
-  return ({ path, message, found }: DomainMistake, at: 'key' | 'value' = 'value'): Mistake => ({
+  return ({ path, message, found, ...where }: DomainMistake & Partial<SchemaMistake>): Mistake => ({
     file,
-    ...yaml.placeOf(path, at),
+    ...yaml.placeOf(where.hiddenKey === undefined ? path : [...path, where.hiddenKey], where.at ?? 'value'),
     path: formatPath(path),
     message,
     ...(found !== undefined && { found }),

@@ -1,11 +1,16 @@
 import type { z } from 'zod';
 import { closestName } from '../../domain/configuration/closest-name.ts';
-import { keysAt } from '../../domain/configuration/json-schema.ts';
+import { configurationJsonSchema, type JsonSchema, keysAt } from '../../domain/configuration/json-schema.ts';
 import { type Mistake, quoted } from '../../domain/configuration/mistake.ts';
-import { foundAt, valueAt } from './found-values.ts';
+import { foundAt, isHiddenPlace, valueAt } from './found-values.ts';
 
-export type SchemaMistake = Mistake & { readonly at: 'key' | 'value' };
 type Path = readonly (string | number)[];
+export type SchemaMistake = Mistake & {
+  readonly at: 'key' | 'value';
+  /** A key below the path that is where the mistake is, but may not be shown. */
+  readonly hiddenKey?: string;
+};
+type Given = { readonly schema: JsonSchema; readonly data: unknown };
 type Issue = z.core.$ZodIssue;
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -20,22 +25,28 @@ const KINDS: Readonly<Record<string, string>> = {
 
 /** What the schema finds wrong, in the words of the configuration; one mistake for each thing. */
 export function schemaMistakes(issues: readonly Issue[], data: unknown): SchemaMistake[] {
-  const all = issues.flatMap(issue => mistakesOf(issue, data));
+  const schema = configurationJsonSchema();
+  const all = issues.flatMap(issue => mistakesOf(issue, { schema, data }));
   const seen = new Set<string>();
-  return all.filter(({ path, at, message }) => {
-    const thing = JSON.stringify([path, at, message.includes(' is missing') ? message : '']);
+  return all.filter(({ path, at, hiddenKey, message }) => {
+    const thing = JSON.stringify([path, at, hiddenKey, message.includes(' is missing') ? message : '']);
     return !seen.has(thing) && seen.add(thing);
   });
 }
 
-function mistakesOf(issue: Issue, data: unknown): SchemaMistake[] {
+function mistakesOf(issue: Issue, given: Given): SchemaMistake[] {
+  const { data } = given;
   const path = issue.path.map(step => (typeof step === 'number' ? step : String(step)));
-  if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownKey(path, key, data));
+  if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownKey(path, key, given));
   if (issue.code === 'invalid_key') return [wrongKey(path, issue)];
   const expected = expectation(issue);
   if (path.length > 0 && valueAt(data, path) === undefined) {
     const message = `${quoted(String(path.at(-1)))} is missing: ${expected}`;
     return [{ path: path.slice(0, -1), at: 'key', message }];
+  }
+  const hiddenKey = path.at(-1);
+  if (typeof hiddenKey === 'string' && valueAt(data, path) === null && isHiddenPlace(path.slice(0, -1))) {
+    return [{ path: path.slice(0, -1), at: 'key', message: `${expected}, found nothing`, hiddenKey }];
   }
   const wantsScalar = !(issue.code === 'invalid_type' && /object|record|array/.test(issue.expected));
   const { text, value } = foundAt(data, path, wantsScalar);
@@ -52,16 +63,21 @@ function mistakesOf(issue: Issue, data: unknown): SchemaMistake[] {
   ];
 }
 
-/** A key is shown only where it looks like one: `password:hunter2`, without a space, is a key to YAML. */
-function unknownKey(path: Path, key: string, data: unknown): SchemaMistake {
-  if (!/^[\w.<-]{1,40}$/.test(key)) {
-    return { path, at: 'value', message: 'expected plain keys, each with a colon and a space after it' };
-  }
-  const known = keysAt(path, data);
-  const free = known.filter(name => valueAt(data, [...path, name]) === undefined);
+/**
+ * A key is shown only where it is one: in `{password: hunter,two}` the second half of the password is a key to
+ * YAML, without a value, and so is all of `{password:hunter2}`.
+ */
+function unknownKey(path: Path, key: string, given: Given): SchemaMistake {
+  const known = keysAt(path, given);
+  const free = known.filter(name => valueAt(given.data, [...path, name]) === undefined);
   const meant = closestName(key, free);
+  const isKey = meant !== undefined || valueAt(given.data, [...path, key]) !== null;
+  if (!isKey || !/^[\w.<-]{1,40}$/.test(key)) {
+    const message = `expected a key with a colon and a space after it: one of ${known.join(', ')}`;
+    return { path, at: 'key', message, hiddenKey: key };
+  }
   const advice =
-    meant !== undefined ? `; did you mean ${quoted(meant)}?` : `; expected one of ${known.join(', ')}`;
+    meant === undefined ? `; expected one of ${known.join(', ')}` : `; did you mean ${quoted(meant)}?`;
   return { path: [...path, key], at: 'key', message: `unknown key ${quoted(key)}${advice}` };
 }
 
@@ -69,7 +85,9 @@ function wrongKey(path: Path, issue: z.core.$ZodIssueInvalidKey): SchemaMistake 
   const [first] = issue.issues;
   const expected = first === undefined ? 'expected another name' : expectation(first);
   const key = String(path.at(-1));
-  if (!/^[^:]{1,40}$/.test(key)) return { path: path.slice(0, -1), at: 'value', message: expected };
+  if (!/^[^:]{1,40}$/.test(key)) {
+    return { path: path.slice(0, -1), at: 'key', message: expected, hiddenKey: key };
+  }
   return { path, at: 'key', message: `${expected}, found ${quoted(key)}`, found: key };
 }
 

@@ -6,7 +6,6 @@ import {
   isNode,
   isScalar,
   isSeq,
-  LineCounter,
   parseDocument,
   visit,
   type YAMLError,
@@ -32,9 +31,8 @@ type Found = readonly [offset: number, message: string];
 
 /** Reads one YAML 1.2 document. Never throws; every syntax error is a mistake, at most one a line. */
 export function parseYaml(text: string): YamlText {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
-  const place = (offset: number) => placeAt(lines, Math.min(offset, text.length));
+  const document = parseDocument(text, { prettyErrors: false, stringKeys: true });
+  const place = (offset: number) => placeAt(text, Math.min(offset, text.length));
   const syntax = [...document.errors, ...document.warnings];
   const structure = wrongStructure(document);
   const found = [
@@ -115,9 +113,10 @@ function startOf(node: unknown): number | undefined {
   return end > start || isAlias(node) ? start : undefined;
 }
 
-function placeAt(lines: LineCounter, offset: number): Place {
-  const { line, col } = lines.linePos(offset);
-  return line === 0 ? { line: 1, column: offset + 1 } : { line, column: col };
+/** Counted here, since the parser's own counter loses lines in some broken texts. */
+function placeAt(text: string, offset: number): Place {
+  const before = text.slice(0, offset);
+  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
 }
 
 function firstOfEachLine<T extends Place>(sorted: readonly T[]): T[] {
