@@ -23,6 +23,7 @@ import { queries } from '../../shared/records/queries.ts';
 import { createRecords, type Records } from '../../shared/records/records.ts';
 import { atBoundary } from '../../shared/runtime/boundary.ts';
 import { createHttpServer } from '../../shared/runtime/node-http.ts';
+import { signatures } from '../../shared/runtime/signatures.ts';
 import { createBuilders } from './builders.ts';
 import { lockStateFolder } from './lock.ts';
 import { createEmbeddedRegistry } from './registry/embedded-registry.ts';
@@ -116,6 +117,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     clock,
     log,
     redact,
+    signatures,
   });
   const api = createApi({
     records,
