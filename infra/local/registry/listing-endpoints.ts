@@ -25,7 +25,8 @@ export async function referrersEndpoint(
   visit: Visit,
   { name, digest }: { readonly name: string; readonly digest: Digest },
 ): Promise<void> {
-  const wanted = visit.query.get('artifactType') || undefined;
+  // A plus sign that was not encoded reads as a space, which no media type has.
+  const wanted = visit.query.get('artifactType')?.replaceAll(' ', '+') || undefined;
   const found = await visit.shelf.repositories.referrers(name, digest);
   const all = (await Promise.all(found.map(referrer => describe(visit.shelf, name, referrer)))).flat();
   const manifests = all.filter(({ artifactType }) => wanted === undefined || artifactType === wanted);
