@@ -32,6 +32,13 @@ export type Query = {
   readonly after?: string;
 };
 
+/** Which fields a query compares and which it is ordered by. Engines make their indexes from a list of shapes. */
+export type QueryShape = {
+  readonly collection: string;
+  readonly where: readonly string[];
+  readonly orderBy?: { readonly field: string; readonly direction: 'asc' | 'desc' };
+};
+
 /** A reference to a document that was just changed or deleted. */
 export type Watcher = (ref: Ref) => void;
 
