@@ -63,6 +63,7 @@ export async function findBaseImage(
   if (diffIds.length !== layers.length)
     throw unusable(reference, 'its manifest and configuration name different layers');
   const { os, architecture, variant } = configuration;
+  if (os === 'windows') throw unusable(reference, 'Windows images are not supported');
   const is = { os, architecture, ...(variant && { variant }) };
   if (isPlatformAsked && !suits(is, platform)) throw otherPlatform(reference, platform, [is]);
   return {

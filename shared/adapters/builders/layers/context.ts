@@ -2,7 +2,7 @@ import { lstat, readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import dockerignore, { type Ignore } from '@balena/dockerignore';
 import { BuildFailure } from '../../../ports/builder.ts';
-import { ancestorsOf, type Node, type Tree } from './tree.ts';
+import { ancestorsOf, FOLDER, type Node, type Tree } from './tree.ts';
 
 export type Context = {
   readonly dockerfile: string;
@@ -29,12 +29,13 @@ export async function readContext(folder: string, dockerfile: string, signal: Ab
       `${JSON.stringify(dockerfile)} is not a file in the build context; correct dockerfile of this image, or add the file`,
     );
   }
-  const ignore = dockerignore.default({ ignorecase: false }).add(
-    // https://docs.docker.com/build/concepts/context/#filename-and-location
-    (await readInside(root, `${dockerfile}.dockerignore`)) ?? (await readInside(root, '.dockerignore')) ?? '',
-  );
+  // https://docs.docker.com/build/concepts/context/#filename-and-location
+  const own = await readInside(root, `${dockerfile}.dockerignore`);
+  const patterns = own ?? (await readInside(root, '.dockerignore')) ?? '';
+  const ignore = dockerignore.default({ ignorecase: false }).add(patterns);
+  const hasExceptions = /^\s*!/m.test(patterns);
   const files = new Map<string, Node>();
-  await walk('', { root, ignore, files, signal });
+  await walk('', { root, ignore, hasExceptions, files, signal });
   return { dockerfile: content, files, isIgnored: path => ignore.ignores(path) };
 }
 
@@ -48,33 +49,33 @@ async function readInside(root: string, path: string): Promise<string | undefine
 type Walk = {
   readonly root: string;
   readonly ignore: Ignore;
+  /** Whether an ignored folder may hold what is not ignored. */
+  readonly hasExceptions: boolean;
   readonly files: Map<string, Node>;
   readonly signal: AbortSignal;
 };
 
 async function walk(folder: string, all: Walk): Promise<void> {
-  const { root, ignore, files, signal } = all;
+  const { root, ignore, hasExceptions, files, signal } = all;
   signal.throwIfAborted();
   const names = await readdir(join(root, folder));
   for (const name of names.toSorted()) {
     const path = folder === '' ? name : `${folder}/${name}`;
     const node = await readNode(join(root, path));
     if (node === undefined) continue;
-    if (!ignore.ignores(path)) {
-      for (const above of ancestorsOf(path)) files.set(above, DIRECTORY);
+    const isIgnored = ignore.ignores(path);
+    if (!isIgnored) {
+      for (const above of ancestorsOf(path)) files.set(above, FOLDER);
       files.set(path, node);
     }
-    // An ignored folder may hold what a later "!" takes in again.
-    if (node.kind === 'directory') await walk(path, all);
+    if (node.kind === 'directory' && (!isIgnored || hasExceptions)) await walk(path, all);
   }
 }
-
-const DIRECTORY: Node = { kind: 'directory', mode: 0o755, uid: 0, gid: 0 };
 
 /** Nothing for sockets, pipes and devices, which no commit holds. */
 async function readNode(path: string): Promise<Node | undefined> {
   const stat = await lstat(path);
-  if (stat.isDirectory()) return DIRECTORY;
+  if (stat.isDirectory()) return FOLDER;
   if (stat.isSymbolicLink()) return { kind: 'symlink', target: await readlink(path), uid: 0, gid: 0 };
   if (!stat.isFile()) return undefined;
   const mode = (stat.mode & 0o111) === 0 ? 0o644 : 0o755;

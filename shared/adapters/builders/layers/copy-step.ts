@@ -48,7 +48,7 @@ async function sourceOf(from: string | undefined, build: Build): Promise<Copying
     const whyMissing = (path: string) => (isIgnored(path) ? '.dockerignore leaves it out' : undefined);
     return { tree: files, name: 'the build context', isContext: true, whyMissing };
   }
-  const earlier = build.stages.find(
+  const earlier = build.stages.findLast(
     ({ name, index }) => name === from.toLowerCase() || String(index) === from,
   );
   if (earlier !== undefined) {

@@ -4,6 +4,7 @@ import {
   ancestorsOf,
   below,
   type Directory,
+  FOLDER,
   followLinks,
   type Node,
   nodeAt,
@@ -66,9 +67,8 @@ export function makeFolder(path: string, into: Tree): Map<string, Node> {
   if (found?.kind === 'directory') return entries;
   if (found !== undefined)
     throw new StepRefused(`${JSON.stringify(path)} is there already and is not a folder`);
-  const root = { uid: 0, gid: 0 };
-  placeAbove(target, root, { into, entries });
-  entries.set(target, { kind: 'directory', mode: 0o755, ...root });
+  placeAbove(target, FOLDER, { into, entries });
+  entries.set(target, FOLDER);
   return entries;
 }
 
@@ -157,15 +157,20 @@ function placeFolder(path: string, node: Directory, { copying, entries }: Placin
  */
 function placeAbove(
   path: string,
-  owner: Copying['owner'],
+  { uid, gid }: Copying['owner'],
   { into, entries }: { readonly into: Tree; readonly entries: Map<string, Node> },
 ): void {
+  if (/(?:^|\/)\.wh\./.test(path)) {
+    throw new StepRefused(
+      `cannot copy ${JSON.stringify(path)}: in a layer, .wh. before a name means removal`,
+    );
+  }
   for (const above of ancestorsOf(path)) {
     const there = entries.get(above) ?? nodeAt(into, above);
     if (there !== undefined && there.kind !== 'directory') {
       throw new StepRefused(`cannot make the folder ${JSON.stringify(`/${above}`)}: a file has this name`);
     }
-    entries.set(above, there ?? { kind: 'directory', mode: 0o755, ...owner });
+    entries.set(above, there ?? { ...FOLDER, uid, gid });
   }
 }
 

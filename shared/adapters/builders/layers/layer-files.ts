@@ -2,10 +2,11 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
+import { z } from 'zod';
 import type { ImageReference } from '../../../domain/names/image-reference.ts';
 import type { Descriptor, ImageStore } from '../../../ports/image-store.ts';
 import { asNodeStream } from './node-stream.ts';
-import { type Node, type Tree, toTreePath } from './tree.ts';
+import { ancestorsOf, FOLDER, type Node, type Tree, toTreePath } from './tree.ts';
 
 /** One thing that a layer says: what a path is, that it is gone, or that what was in a folder is. */
 export type LayerChange =
@@ -41,7 +42,7 @@ export async function readLayer(store: ImageStore, opened: Opened): Promise<Laye
   const changes: LayerChange[] = [];
   await visitLayer(store, opened, header => {
     const path = toTreePath(header.name);
-    const [, folder = '', gone] = /^(.*?)\/?\.wh\.([^/]+)$/.exec(path) ?? [];
+    const [, folder = '', gone] = /^(?:(.*)\/)?\.wh\.([^/]+)$/.exec(path) ?? [];
     if (gone === '.wh..opq') changes.push({ kind: 'emptied', path: folder });
     else if (gone !== undefined) changes.push({ kind: 'removed', path: toTreePath(`${folder}/${gone}`) });
     else if (path !== '') changes.push({ kind: 'set', path, node: nodeOf(header, path, opened) });
@@ -69,6 +70,8 @@ function set(tree: Map<string, Node>, { path, node: said }: Extract<LayerChange,
   const node = 'sameAs' in said ? tree.get(said.sameAs) : said;
   if (node === undefined) return;
   if (node.kind !== 'directory' && tree.get(path)?.kind === 'directory') removeBelow(tree, path);
+  // Not every archive names the folders above its files.
+  for (const above of ancestorsOf(path)) if (!tree.has(above)) tree.set(above, FOLDER);
   tree.set(path, node);
 }
 
@@ -77,8 +80,8 @@ function removeBelow(tree: Map<string, Node>, folder: string): void {
 }
 
 function nodeOf(header: Header, path: string, { image, layer }: Opened): Node | { sameAs: string } {
-  const { type, mode = 0o644, uid = 0, gid = 0, size = 0, linkname } = header;
-  const owner = { uid, gid };
+  const { type, mode, size, linkname } = header;
+  const owner = { uid: ownerId(header, 'uid'), gid: ownerId(header, 'gid') };
   switch (type) {
     case 'directory':
       return { kind: 'directory', mode, ...owner };
@@ -92,6 +95,12 @@ function nodeOf(header: Header, path: string, { image, layer }: Opened): Node | 
     default:
       return { kind: 'special' };
   }
+}
+
+/** Large ids are in the extended header, which the reader leaves to its caller. */
+function ownerId({ pax, ...header }: Header, name: 'uid' | 'gid'): number {
+  const extended = z.object({ [name]: z.coerce.number().int().min(0) }).safeParse(pax);
+  return extended.data?.[name] ?? header[name];
 }
 
 function decompression({ mediaType }: Descriptor): NodeJS.ReadWriteStream[] {

@@ -49,6 +49,7 @@ export async function runPlan(
 async function runStage(plan: StagePlan, build: Build, count: Counter): Promise<Outcome> {
   const refusals: Refusal[] = [];
   count(plan.source);
+  if (plan.from === '') return { result: undefined, refusals };
   let stage: Stage;
   try {
     stage = await beginStage(plan, build);
@@ -64,7 +65,7 @@ async function runStage(plan: StagePlan, build: Build, count: Counter): Promise<
       refusals.push(...refusalsAt(step.line, error));
     }
   }
-  return { result: stage, refusals };
+  return { result: plan.isRefused || refusals.length > 0 ? undefined : stage, refusals };
 }
 
 /** Tells of each step as Docker's classic builder does. */

@@ -35,7 +35,7 @@ export async function beginStage(plan: StagePlan, build: Build): Promise<Stage> 
   const asked = plan.platform === undefined ? '' : expand(plan.platform, lookup, escapeMark);
   const platform = asked === '' ? build.platform : parsePlatform(asked);
   if (name === 'scratch') return { ...SCRATCH, system: platform };
-  const earlier = stages.find(stage => stage.name === name.toLowerCase());
+  const earlier = stages.findLast(stage => stage.name === name.toLowerCase());
   if (earlier !== undefined) return { ...resultOf(earlier), saidCmd: false };
   const { reference, family, configuration, layers } = await findBaseImage(store, {
     name,

@@ -29,12 +29,13 @@ export type Node = Directory | File | Symlink | Special;
 /** Files by their path from the root, without a slash in front; the root itself is the empty path. */
 export type Tree = ReadonlyMap<string, Node>;
 
-const ROOT: Directory = { kind: 'directory', mode: 0o755, uid: 0, gid: 0 };
+/** As a folder is where nothing says otherwise; the root too. */
+export const FOLDER: Directory = { kind: 'directory', mode: 0o755, uid: 0, gid: 0 };
 /** As many as Linux follows before it says ELOOP. */
 const MOST_LINKS = 40;
 
 export function nodeAt(tree: Tree, path: string): Node | undefined {
-  return path === '' ? ROOT : tree.get(path);
+  return path === '' ? FOLDER : tree.get(path);
 }
 
 /** `/a/./b/../c/` as a path of a tree: `a/c`. The parent of the root is the root. */
