@@ -17,8 +17,11 @@ export type JsonSchema = {
  * https://json-schema.org/draft-07
  */
 export function configurationJsonSchema(): JsonSchema {
-  const { $schema, ...schema } = z.toJSONSchema(ConfigurationShape, { target: 'draft-7', io: 'input' });
-  return { $schema, $id: 'urn:headway:configuration', ...schema } as JsonSchema;
+  const { $schema, title, description, ...schema } = z.toJSONSchema(ConfigurationShape, {
+    target: 'draft-7',
+    io: 'input',
+  });
+  return { $schema, $id: 'urn:headway:configuration', title, description, ...schema } as JsonSchema;
 }
 
 /** The keys that the schema has at a place. Where a `kind` decides, those of the data's kind, or of all kinds. */
