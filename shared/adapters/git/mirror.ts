@@ -3,7 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Log } from '../../ports/log.ts';
 import { coalesce } from './coalesce.ts';
-import type { Remote } from './remote.ts';
+import { type Remote, trustOwner } from './remote.ts';
 import { type Git, type GitRun, gitError } from './run.ts';
 import { removeStaleLock } from './stale-lock.ts';
 
@@ -54,8 +54,17 @@ export function createMirror({
   async function replaceByClone(): Promise<void> {
     const [fresh, old] = [join(temporary, randomUUID()), join(temporary, randomUUID())];
     await Promise.all([mkdir(temporary, { recursive: true }), mkdir(dirname(path), { recursive: true })]);
-    const clone = ['clone', '--bare', '--no-local', '--quiet', '--template=', '--', remote.url, fresh];
-    await git.read(clone, { doing: `clone "${remote.url}"`, timeout: 30 * MINUTE });
+    const flags = [
+      '--bare',
+      '--no-local',
+      '--quiet',
+      '--template=',
+      ...trustOwner(remote.url, 'upload-pack'),
+    ];
+    await git.read(['clone', ...flags, '--', remote.url, fresh], {
+      doing: `clone "${remote.url}"`,
+      timeout: 30 * MINUTE,
+    });
     await takeOver(fresh);
     await rename(path, old).catch(ignoreMissing);
     await rename(fresh, path);
@@ -85,7 +94,8 @@ export function createMirror({
     await opened();
     const before = await heads();
     const flags = ['--quiet', '--force', '--prune', '--no-write-fetch-head', '--no-recurse-submodules'];
-    const args = [...here, 'fetch', ...flags, '--', remote.url, ...REFSPECS];
+    const trust = trustOwner(remote.url, 'upload-pack');
+    const args = [...here, 'fetch', ...flags, ...trust, '--', remote.url, ...REFSPECS];
     for (let tries = 3; ; tries -= 1) {
       const fetched = await git.run(args, { doing, timeout: 5 * MINUTE });
       if (fetched.code === 0) break;

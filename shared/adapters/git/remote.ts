@@ -44,6 +44,16 @@ export function parseRemote(url: string, credentials?: Credentials): Remote {
   return { url: isPath(url) ? resolve(url) : url, ...(credentials !== undefined && { credentials }) };
 }
 
+/**
+ * For a repository on this machine: lets git serve it whoever owns its files, as in a container with a mounted
+ * volume. Git would have the user agree in a configuration that we do not read; the configuration that names the
+ * path has agreed. https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory
+ */
+export function trustOwner(url: string, program: 'upload-pack' | 'receive-pack'): string[] {
+  const isHere = isPath(url) || /^file:/i.test(url);
+  return isHere ? [`--${program}=git -c 'safe.directory=*' ${program}`] : [];
+}
+
 /** The text with every password of the remote, and every password in any URL, replaced. */
 export function redact(text: string, { credentials }: Pick<Remote, 'credentials'>): string {
   const hidden = credentials?.password ? text.replaceAll(credentials.password, '***') : text;

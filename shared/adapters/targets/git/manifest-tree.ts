@@ -1,4 +1,4 @@
-import { findReferences, type Reference } from '../../../domain/manifests/references.ts';
+import { findReferences, type ImageField, type Reference } from '../../../domain/manifests/references.ts';
 import type { CommitSha } from '../../../domain/names/commit-sha.ts';
 import type { Mirror } from '../../git/mirror.ts';
 import { findImageFields } from './image-fields.ts';
@@ -72,8 +72,17 @@ function parseBlob(text: string): Blob {
   function references(repositories: ReadonlySet<string>): Reference[] {
     const names = [...repositories].map(repository => repository.slice(repository.lastIndexOf('/') + 1));
     if (!names.some(name => text.includes(name))) return [];
-    all ??= findReferences(text, findImageFields(text));
+    all ??= findReferences(text, fieldsBehindMark(text));
     return all.filter(({ repository }) => repositories.has(repository));
   }
   return { text, references };
+}
+
+/** A byte order mark, if there is one, is not part of the first line. */
+function fieldsBehindMark(text: string): ImageField[] {
+  const mark = text.startsWith('\u00EF\u00BB\u00BF') ? 3 : 0;
+  return findImageFields(text.slice(mark)).map(({ start, end }) => ({
+    start: start + mark,
+    end: end + mark,
+  }));
 }

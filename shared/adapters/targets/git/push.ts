@@ -1,5 +1,6 @@
 import type { CommitSha } from '../../../domain/names/commit-sha.ts';
 import type { Mirror } from '../../git/mirror.ts';
+import { trustOwner } from '../../git/remote.ts';
 import { gitError } from '../../git/run.ts';
 
 export type Pushed =
@@ -33,6 +34,7 @@ export async function push(
 ): Promise<Pushed> {
   const doing = `push to "${url}"`;
   const flags = ['--porcelain', '--no-verify', `--force-with-lease=${ref}:${parent}`];
+  flags.push(...trustOwner(url, 'receive-pack'));
   const result = await mirror.run(['push', ...flags, '--', url, `${commit}:${ref}`], { doing, signal });
   if (result.code === 0) return { kind: 'landed' };
   // https://git-scm.com/docs/git-push#_output: flag, from:to, summary, with tabs between
