@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { CommitSha } from '../../shared/domain/names/commit-sha.ts';
+import { problem } from '../../shared/domain/problem.ts';
 import { keyOf } from '../../shared/records/collections.ts';
 import { queries } from '../../shared/records/queries.ts';
 import type { Records } from '../../shared/records/records.ts';
 import { cursorOf, keyBehind } from './cursors.ts';
 import { type Kind, kinds } from './documents.ts';
-import { badParameters, problem } from './problem.ts';
+import { badParameters } from './problem.ts';
 import { defineRoute, type Route } from './route.ts';
 
 /** Reading every kind of document: a page of them, and one by its key. */

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { type DocumentName, documentName } from '../../shared/domain/journeys/steps.ts';
 import { parseKey } from '../../shared/domain/names/document-key.ts';
+import { problem } from '../../shared/domain/problem.ts';
 import type { Ref } from '../../shared/ports/documents.ts';
 import type { Records } from '../../shared/records/records.ts';
 import { Changes } from './answers.ts';
 import { kinds } from './documents.ts';
-import { problem } from './problem.ts';
 import { defineRoute, type Route } from './route.ts';
 
 export type StreamOptions = {
@@ -41,7 +41,7 @@ export function eventsRoute(records: Records, options: StreamOptions): Route {
     handle: async ({ signal }) => {
       if (listeners >= options.streams) {
         const detail = `Cannot tell of changes: ${listeners} others listen already; ask again later, or read now and then`;
-        return problem(503, detail, { headers: { 'retry-after': '30' } });
+        return problem(503, detail, { 'retry-after': '30' });
       }
       return {
         status: 200,

@@ -1,11 +1,12 @@
 import { judgeAccess } from '../../shared/domain/access.ts';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
-import { equalInConstantTime } from '../../shared/domain/constant-time.ts';
+import { problem } from '../../shared/domain/problem.ts';
 import type { Assets } from '../../shared/ports/assets.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Hints } from '../../shared/ports/hints.ts';
 import type { HttpAnswer, HttpHandler, HttpRequest } from '../../shared/ports/http.ts';
 import type { Log } from '../../shared/ports/log.ts';
+import type { Signatures } from '../../shared/ports/signatures.ts';
 import type { Records } from '../../shared/records/records.ts';
 import { documentRoutes } from './document-routes.ts';
 import { eventsRoute, type StreamOptions, usualStreams } from './events.ts';
@@ -13,7 +14,7 @@ import { findRoute } from './find-route.ts';
 import { apiHeaders, pageHeaders } from './headers.ts';
 import { matrixRoute } from './matrix.ts';
 import { openApiRoute } from './openapi.ts';
-import { badParameters, problem } from './problem.ts';
+import { badParameters } from './problem.ts';
 import { replayRoute } from './replay.ts';
 import type { Route } from './route.ts';
 import { statusRoute } from './status.ts';
@@ -26,6 +27,7 @@ export type ApiOptions = {
   readonly hints: Hints;
   readonly clock: Clock;
   readonly log: Log;
+  readonly signatures: Pick<Signatures, 'isSecret'>;
   /** What must be sent as `Authorization: Bearer TOKEN`. */
   readonly token: string;
   /** Whether the server is bound to an address that only this machine reaches. */
@@ -40,7 +42,7 @@ export type ApiOptions = {
 
 /**
  * The API below `/api/v1` and the page at `/`. Everything that is refused or not there is answered with a
- * problem (RFC 9457); what is thrown is for the boundary to answer.
+ * problem (RFC 9457); what is thrown is for the server to answer. HEAD is answered as GET; its body is not sent.
  */
 export function createApi(options: ApiOptions): HttpHandler {
   const routes = apiRoutes(options);
@@ -49,13 +51,14 @@ export function createApi(options: ApiOptions): HttpHandler {
     const refused = refusal(request, asset === undefined ? wants(request) : 'shell', options);
     const answer = refused ?? (asset === undefined ? await call(routes, request) : file(asset, request));
     const headers = { ...(asset === undefined ? apiHeaders : pageHeaders), ...answer.headers };
-    const bodiless = request.method === 'HEAD' || answer.body === undefined;
-    return bodiless ? { status: answer.status, headers } : { ...answer, headers };
+    return { ...answer, headers };
   };
 }
 
 /** Every operation of the API, its own description included. */
-export function apiRoutes(options: Omit<ApiOptions, 'assets' | 'token' | 'loopback' | 'hostName'>): Route[] {
+export function apiRoutes(
+  options: Omit<ApiOptions, 'assets' | 'token' | 'signatures' | 'loopback' | 'hostName'>,
+): Route[] {
   const { records } = options;
   const routes = [
     statusRoute(options),
@@ -93,7 +96,7 @@ function file(asset: { type: string; body: Uint8Array; etag: string }, request: 
 
 function notAllowed({ method, path }: HttpRequest, allow: readonly string[]): HttpAnswer {
   const allowed = allow.join(', ');
-  return problem(405, `Cannot ${method} "${path}": it takes ${allowed}`, { headers: { allow: allowed } });
+  return problem(405, `Cannot ${method} "${path}": it takes ${allowed}`, { allow: allowed });
 }
 
 function wants({ method }: HttpRequest): 'read' | 'change' {
@@ -103,23 +106,20 @@ function wants({ method }: HttpRequest): 'read' | 'change' {
 function refusal(
   { headers, path }: HttpRequest,
   wants: 'shell' | 'read' | 'change',
-  { token, loopback, hostName, log }: ApiOptions,
+  { token, signatures, loopback, hostName, log }: ApiOptions,
 ): HttpAnswer | undefined {
-  const presented = bearerToken(headers['authorization'], token);
+  const presented = bearerOf(headers['authorization']);
+  const held = presented === undefined ? 'absent' : signatures.isSecret(presented, token) ? 'right' : 'wrong';
   const { host, origin } = headers;
-  const verdict = judgeAccess({ host, origin, wants, token: presented }, { loopback, hostName });
+  const verdict = judgeAccess({ host, origin, wants, token: held }, { loopback, hostName });
   if (verdict.kind === 'allowed') return undefined;
   const { status, reason } = verdict;
   log.warn('Request refused', { path, status, reason });
-  return problem(status, reason, status === 401 ? { headers: { 'www-authenticate': 'Bearer' } } : {});
+  return problem(status, reason, status === 401 ? { 'www-authenticate': 'Bearer' } : {});
 }
 
-/** https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
-function bearerToken(authorization: string | undefined, token: string): 'absent' | 'wrong' | 'right' {
-  if (authorization === undefined) return 'absent';
-  const [, presented = ''] = /^bearer +(\S+) *$/i.exec(authorization) ?? [];
-  const encoder = new TextEncoder();
-  return equalInConstantTime(encoder.encode(presented), encoder.encode(token)) && token !== ''
-    ? 'right'
-    : 'wrong';
+/** What was presented; of another scheme, nothing that fits. https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
+function bearerOf(authorization: string | undefined): string | undefined {
+  if (authorization === undefined) return undefined;
+  return /^bearer +(\S+) *$/i.exec(authorization)?.[1] ?? '';
 }

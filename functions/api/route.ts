@@ -1,6 +1,7 @@
 import type { z } from 'zod';
+import type { ProblemStatus } from '../../shared/domain/problem.ts';
 import type { HttpAnswer, HttpRequest } from '../../shared/ports/http.ts';
-import { type BadParameter, badParameters, type ProblemStatus } from './problem.ts';
+import { type BadParameter, badParameters } from './problem.ts';
 
 type Parameters = z.ZodObject<Record<string, z.ZodType>>;
 

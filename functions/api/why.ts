@@ -5,6 +5,7 @@ import type { Service } from '../../shared/domain/documents/service.ts';
 import type { Tag } from '../../shared/domain/documents/tag.ts';
 import { explainService } from '../../shared/domain/journeys/explain-service.ts';
 import { explainedVersion, type ServiceFacts } from '../../shared/domain/journeys/service-facts.ts';
+import { problem } from '../../shared/domain/problem.ts';
 import {
   branches,
   builds,
@@ -18,7 +19,6 @@ import {
 import { type Records, refByKey, refTo } from '../../shared/records/records.ts';
 import { Why } from './answers.ts';
 import { missing } from './document-routes.ts';
-import { problem } from './problem.ts';
 import { defineRoute, type Route } from './route.ts';
 import { unseenServices } from './status.ts';
 

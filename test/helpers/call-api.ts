@@ -3,6 +3,7 @@ import type { Hint } from '../../shared/ports/hints.ts';
 import type { HttpAnswer, HttpHandler } from '../../shared/ports/http.ts';
 import { queries } from '../../shared/records/queries.ts';
 import { createRecords } from '../../shared/records/records.ts';
+import { signatures } from '../../shared/runtime/signatures.ts';
 import { createMemoryDocuments } from './memory-documents.ts';
 import { fillSampleState, sampleConfiguration } from './sample-state.ts';
 import { silentLog } from './silent-log.ts';
@@ -27,6 +28,7 @@ export async function sampleApi(its: Partial<ApiOptions> = {}) {
     },
     clock: { now: () => NOW },
     log: silentLog,
+    signatures,
     token: TOKEN,
     loopback: true,
     version: '1.2.3',

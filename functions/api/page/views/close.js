@@ -1,0 +1,105 @@
+import { html, nothing } from 'lit-html';
+import { duration, exactTime, timeOfDay } from '../times.js';
+import { badge, panel, sha, when } from './marks.js';
+
+/**
+ * @typedef {import('./empty.js').Whole} Whole
+ * @typedef {import('../state.js').Timeline} Timeline
+ * @typedef {import('../state.js').Why} Why
+ * @typedef {Why['chain'][number]} Step
+ */
+
+/**
+ * One thing read closely: a commit from push to running, or a service from what it runs back to the commit.
+ *
+ * @param {Whole} state
+ * @param {number} now
+ */
+export function close({ close }, now) {
+  if (close === undefined) return nothing;
+  const { detail } = close;
+  if (detail.kind === 'commit') return timeline(detail.timeline, now);
+  if (detail.kind === 'service') return why(detail.why, now);
+  return panel(
+    { id: 'close', title: 'Not there', note: html`<a href="#">newest commit</a>` },
+    html`<p class="empty">${detail.text}</p>`,
+  );
+}
+
+/**
+ * @param {Timeline} timeline
+ * @param {number} now
+ */
+function timeline({ commit, items }, now) {
+  const pushed = items.find(({ kind }) => kind === 'push')?.at;
+  const ran = items.find(({ kind }) => kind === 'running')?.at;
+  const whole =
+    pushed === undefined || ran === undefined || ran < pushed
+      ? nothing
+      : html`push to running <b>${duration(Date.parse(ran) - Date.parse(pushed))}</b>`;
+  return panel(
+    { id: 'close', title: 'From push to running', note: whole },
+    html`<div class="close">
+      <p class="about">${sha(commit.sha)} ${commit.subject ?? 'without a known subject'}</p>
+      <p class="small">${commit.author ?? 'somebody'} · ${when(commit.pushedAt, now)}</p>
+      ${steps(items, { forward: true })}
+    </div>`,
+  );
+}
+
+/**
+ * @param {Why} why
+ * @param {number} now
+ */
+function why({ service, target, phase, summary, obstacles, chain }, now) {
+  return panel(
+    { id: 'close', title: `Why ${service} runs what it runs`, note: html`<a href="#">newest commit</a>` },
+    html`<div class="close">
+      <p class="about">${summary}</p>
+      <p class="small">at ${target} · ${badge(phase)}</p>
+      ${
+        obstacles.length === 0
+          ? nothing
+          : html`<ul class="obstacles" aria-label="What keeps it">
+              ${obstacles.map(
+                ({ kind, text, until }) =>
+                  html`<li class=${kind}>${text}${until === undefined ? nothing : html` · ${when(until, now)}`}</li>`,
+              )}
+            </ul>`
+      }
+      ${steps(chain, { forward: false })}
+    </div>`,
+  );
+}
+
+/**
+ * Steps along a rail, each with the time since the one before it.
+ *
+ * @param {readonly Step[]} items
+ * @param {{ forward: boolean }} its
+ */
+function steps(items, { forward }) {
+  return html`<ol class="steps">
+    ${items.map((step, i) => {
+      const gap = forward ? between(items[i - 1], step) : undefined;
+      return html`<li class=${step.state}>
+        <span class="time">
+          ${step.at === undefined ? nothing : html`<time datetime=${step.at} title=${exactTime(step.at)}>${timeOfDay(step.at)}</time>`}
+          ${gap === undefined ? nothing : html`<small title="After the step before">+${gap}</small>`}
+        </span>
+        <i aria-hidden="true"></i>
+        <span class="text">${step.text} ${step.by === undefined ? nothing : html`<small>${step.by}</small>`}</span>
+      </li>`;
+    })}
+  </ol>`;
+}
+
+/**
+ * @param {Step | undefined} before
+ * @param {Step} step
+ */
+function between(before, step) {
+  if (before?.at === undefined || step.at === undefined) return undefined;
+  const milliseconds = Date.parse(step.at) - Date.parse(before.at);
+  return milliseconds < 5 ? undefined : duration(milliseconds);
+}

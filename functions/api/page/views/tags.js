@@ -1,0 +1,63 @@
+import { html, nothing } from 'lit-html';
+import { panel, version, when } from './marks.js';
+
+/** @typedef {import('./empty.js').Whole} Whole */
+
+/**
+ * Where every tag should stand and where it does.
+ *
+ * @param {Whole} state
+ * @param {number} now
+ */
+export function tags({ status }, now) {
+  return panel(
+    { id: 'tags', title: 'Tags' },
+    status.tags.length === 0
+      ? html`<p class="empty">No tag is configured: images are built and left alone.</p>`
+      : html`<table class="cards">
+          <thead>
+            <tr>
+              <th scope="col">Tag</th>
+              <th scope="col">Wanted</th>
+              <th scope="col">Observed</th>
+              <th scope="col" class="end">Since</th>
+            </tr>
+          </thead>
+          ${status.tags.map(tag => row(tag, now))}
+        </table>`,
+  );
+}
+
+/**
+ * @param {Whole['status']['tags'][number]} tag
+ * @param {number} now
+ */
+function row({ image, tag, wanted, observed, follows, hold, lastError, candidates }, now) {
+  const behind = wanted !== undefined && wanted.digest !== observed?.digest;
+  const waits = candidates.flatMap(({ waits }) => (waits === undefined ? [] : [waits]));
+  const reasons = [
+    ...(hold === undefined ? [] : [`${hold.by} holds it: ${hold.why}`]),
+    ...(behind && lastError !== undefined ? [lastError] : []),
+    ...waits,
+  ];
+  return html`<tbody>
+    <tr class=${reasons.length === 0 ? '' : 'continued'}>
+      <th scope="row">
+        ${image}:<b>${tag}</b>
+        <small>${follows === undefined ? 'moved at its registry' : `follows ${follows.branch}`}</small>
+      </th>
+      <td data-label="Wanted" class=${behind ? 'ahead' : ''}>
+        ${follows === undefined ? html`<span class="none">others decide</span>` : version(wanted, follows.repo)}
+      </td>
+      <td data-label="Observed">${version(observed, follows?.repo)}</td>
+      <td data-label="Since" class="end">${when(observed?.at, now)}</td>
+    </tr>
+    ${
+      reasons.length === 0
+        ? nothing
+        : html`<tr class="reason">
+            <td colspan="4">${reasons.join('; ')}</td>
+          </tr>`
+    }
+  </tbody>`;
+}
