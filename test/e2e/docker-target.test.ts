@@ -1,5 +1,7 @@
 import test from 'ava';
 import { targetContract } from '../contracts/target.ts';
-import { openDockerPlace } from '../helpers/docker-place.ts';
+import { openDockerPlace, removeBuiltImages } from '../helpers/docker-place.ts';
 
 targetContract(test.serial, 'the docker target', openDockerPlace);
+
+test.after.always(removeBuiltImages);

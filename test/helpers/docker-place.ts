@@ -28,7 +28,7 @@ export async function openDockerPlace(t: ExecutionContext, overrides: Partial<Se
   const docker = await engine.client();
   const name = `test-${randomBytes(5).toString('hex')}`;
   const make = (tag: string, lines: string) => {
-    const dockerfile = `FROM ${base}\n${lines}`;
+    const dockerfile = `FROM ${base}\nLABEL test=${REPOSITORY}\n${lines}`;
     const digest = built.get(dockerfile) ?? build(engine, { ...image, tag }, dockerfile);
     built.set(dockerfile, digest);
     return digest;
@@ -42,15 +42,25 @@ export async function openDockerPlace(t: ExecutionContext, overrides: Partial<Se
     const all = await docker.listContainers({ all: true });
     return all.filter(({ Names }) => Names.some(one => one.startsWith(`/${name}`)));
   };
+  const target = createDockerTarget({ name: 'here', engine, credentials });
+  const service = { ...plainService(), ...overrides };
   return {
-    engine,
     docker,
     name,
     image,
+    target,
+    service,
     make,
+    /** Every container of the service, whatever state it is in. */
     named,
-    target: createDockerTarget({ name: 'here', engine, credentials }),
-    service: { ...plainService(), ...overrides },
+    observe: (wanted?: Digest) =>
+      target.observe(name, service, { ...image, ...(wanted !== undefined && { digest: wanted }) }),
+    portOf: async (inside: string) => {
+      const { NetworkSettings } = await docker.getContainer(name).inspect();
+      return Number(NetworkSettings.Ports[inside]?.[0]?.HostPort);
+    },
+    /** Puts an index over one image into the registry. */
+    pushIndexOf: (child: Digest) => pushIndex(image, child),
     before: 'absent' as const,
     digests: { v1, v2, bad },
     unreachable: createDockerTarget({
@@ -61,7 +71,8 @@ export async function openDockerPlace(t: ExecutionContext, overrides: Partial<Se
     there: async () => {
       const { State, Image } = await docker.getContainer(name).inspect();
       const { RepoDigests } = await docker.getImage(Image).inspect();
-      return State.Running ? parseImageReference(RepoDigests[0] ?? '')?.digest : undefined;
+      const digests = RepoDigests.map(parseImageReference).map(reference => reference?.digest);
+      return State.Running ? digests.find(digest => digest !== undefined) : undefined;
     },
     trace: async () => (await named()).map(({ Id, Names, State }) => ({ Id, Names, State })),
     takeOver: async () => {
@@ -76,6 +87,19 @@ export async function openDockerPlace(t: ExecutionContext, overrides: Partial<Se
         .catch(() => {});
     },
   };
+}
+
+/** Forgets the images that the places of this process were made from. */
+export async function removeBuiltImages(): Promise<void> {
+  const host = need('DOCKER_HOST');
+  if (host === undefined) return;
+  const docker = await connectDocker({ host, environment: {} }).client();
+  for (const { Id } of await docker.listImages({ filters: { label: [`test=${REPOSITORY}`] } })) {
+    await docker
+      .getImage(Id)
+      .remove({ force: true })
+      .catch(() => {});
+  }
 }
 
 /** A page that says who it is, on port 8000; it goes at once when it is told to. */
@@ -107,4 +131,23 @@ async function build(
   } finally {
     await rm(context, { recursive: true });
   }
+}
+
+async function pushIndex({ registry, repository }: { registry: string; repository: string }, child: Digest) {
+  const manifests = `http://${registry}/v2/${repository}/manifests`;
+  const type = 'application/vnd.docker.distribution.manifest.v2+json';
+  const found = await fetch(`${manifests}/${child}`, { headers: { accept: type } });
+  const size = (await found.arrayBuffer()).byteLength;
+  const platform = { architecture: 'amd64', os: 'linux' };
+  const index = 'application/vnd.docker.distribution.manifest.list.v2+json';
+  const body = {
+    schemaVersion: 2,
+    mediaType: index,
+    manifests: [{ mediaType: type, digest: child, size, platform }],
+  };
+  const headers = { 'content-type': index };
+  const put = await fetch(`${manifests}/index`, { method: 'PUT', headers, body: JSON.stringify(body) });
+  const digest = put.headers.get('docker-content-digest');
+  if (digest === null) throw new Error(`Cannot push an index: the registry answered ${put.status}`);
+  return digest;
 }

@@ -1,5 +1,5 @@
 import type { ContainerInspectInfo } from 'dockerode';
-import { isMissing } from '../../docker/failures.ts';
+import { refusalOf } from '../../docker/failures.ts';
 import { containerNames, lookUp, type Place, type Standing } from './standing.ts';
 
 /**
@@ -30,7 +30,7 @@ export async function markProved({ docker }: Place, id: string): Promise<void> {
 /** Frees the ports that the next container needs; undone by {@link settle} unless that proves itself. */
 export async function stepAside(place: Place, current: ContainerInspectInfo): Promise<void> {
   await rename(place, current, containerNames(place.service).previous);
-  await place.docker.getContainer(current.Id).stop();
+  await stop(place, current);
 }
 
 function hasProvedItself({ HostConfig, State }: ContainerInspectInfo): boolean {
@@ -63,14 +63,20 @@ async function rename({ docker }: Place, { Id }: ContainerInspectInfo, name: str
 
 /** Lets it finish what it is doing, for as long as it was made to be given. */
 async function retire(place: Place, container: ContainerInspectInfo): Promise<void> {
-  await place.docker.getContainer(container.Id).stop().catch(unlessGone);
+  await stop(place, container);
   await discard(place, container);
 }
 
-async function discard({ docker }: Place, { Id }: ContainerInspectInfo): Promise<void> {
-  await docker.getContainer(Id).remove({ force: true }).catch(unlessGone);
+async function stop({ docker }: Place, { Id }: ContainerInspectInfo): Promise<void> {
+  await docker.getContainer(Id).stop().catch(unlessDone);
 }
 
-function unlessGone(error: unknown): void {
-  if (!isMissing(error)) throw error;
+async function discard({ docker }: Place, { Id }: ContainerInspectInfo): Promise<void> {
+  await docker.getContainer(Id).remove({ force: true }).catch(unlessDone);
+}
+
+/** The engine refuses to stop what has ended (304) and what is gone (404). */
+function unlessDone(error: unknown): void {
+  const status = refusalOf(error)?.status;
+  if (status !== 304 && status !== 404) throw error;
 }
