@@ -49,7 +49,7 @@ export function createRepositories({
       return await remove(place(name, '_manifests'), hex(digest));
     },
     tag: (name, tag) => text(place(name, '_tags', tag)),
-    setTag: (name, tag, digest) => writeDurably(place(name, '_tags', tag), digest, { drafts }),
+    setTag: (name, tag, digest) => mark(place(name, '_tags', tag), digest),
     removeTag: (name, tag) => remove(place(name, '_tags'), tag),
     async tags(name) {
       const tags = await ifThere(readdir(place(name, '_tags')));
@@ -63,7 +63,7 @@ export function createRepositories({
     },
   };
 
-  /** A file that never changes once it is there. */
+  /** Nothing is written where it says so already. */
   async function mark(path: string, content: string): Promise<void> {
     if ((await text(path)) !== content) await writeDurably(path, content, { drafts });
   }
