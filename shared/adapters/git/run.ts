@@ -100,7 +100,7 @@ async function endGroup(pid: number | undefined, closed: Promise<unknown>): Prom
 function cannotStart(error: Error): Error {
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return error;
   return new PermanentError(
-    'Cannot run git: there is no such program on the PATH; install git 2.31 or newer',
+    'Cannot run git: there is no such program on the PATH; install git 2.32 or newer',
     {
       cause: error,
     },
