@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import { type BuildClaim, judgeBuild } from '../../shared/domain/builds/judge-build.ts';
 import { repositoryOf } from '../../shared/domain/configuration/lookups.ts';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
 import type { Build } from '../../shared/domain/documents/build.ts';
 import { milliseconds } from '../../shared/domain/durations.ts';
 import { formatImageReference } from '../../shared/domain/names/image-reference.ts';
+import { PermanentError } from '../../shared/domain/permanent-error.ts';
 import { type Builder, BuildFailure, type Built } from '../../shared/ports/builder.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Forge } from '../../shared/ports/forge.ts';
@@ -68,7 +68,11 @@ async function buildAndTell(its: RunBuild, build: Build, lost: AbortSignal): Pro
     await finishBuild(its, build, { built, log: output.tail() });
   } catch (error) {
     if (lost.aborted) throw error;
-    const final = error instanceof BuildFailure || deadline.aborted || build.attempts + 1 >= TRIES;
+    const final =
+      error instanceof BuildFailure ||
+      error instanceof PermanentError ||
+      deadline.aborted ||
+      build.attempts + 1 >= TRIES;
     if (!final) throw error;
     const failure = deadline.aborted ? `no end within ${its.configuration.builds.timeout}` : messageOf(error);
     await finishBuild(its, build, { failure, log: output.tail() });
@@ -93,7 +97,7 @@ async function buildOnce(its: RunBuild, build: Build, { output, signal }: Surrou
     return await builder.build(
       {
         image: { ...repositoryOf(configuration, build.image), tag: build.commit },
-        context: join(checkout.path, settings.context),
+        context: await checkout.folder(settings.context),
         dockerfile: settings.dockerfile,
         args: { ...settings.args, ...parentArgument(configuration, build) },
         labels: labels(configuration, build, facts?.committedAt),

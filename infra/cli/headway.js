@@ -20,7 +20,9 @@ if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
   } else {
     const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: 'inherit' });
     // A terminal sends Ctrl-C to both; the child ends in its own time, and so do we.
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+      process.on(signal, () => child.kill(signal));
+    }
     child.on('exit', (code, signal) => {
       process.exitCode = code ?? (signal === null ? 1 : 128);
     });

@@ -7,6 +7,7 @@ import { createHooks } from '../../functions/hooks/handler.ts';
 import { createNotices } from '../../functions/notices/handler.ts';
 import { createProdTag } from '../../functions/prod-tag/handler.ts';
 import { adoptConfiguration } from '../../functions/smart-redeploy/adopt-configuration.ts';
+import { readPageAssets } from '../../shared/adapters/assets/page-assets.ts';
 import { connectDocker } from '../../shared/adapters/docker/engine.ts';
 import { openSqliteDocuments } from '../../shared/adapters/documents/sqlite.ts';
 import { createGitForge } from '../../shared/adapters/forge/git.ts';
@@ -46,7 +47,7 @@ export type HostOptions = {
   readonly log: Log;
   readonly show: ShowProgress;
   /** Stands between those who publish hints and those who listen; the sample makes disorder with it. */
-  readonly between?: (hints: Hints) => Hints;
+  readonly between?: (hints: Hints, records: Records) => Hints;
 };
 export type Host = {
   readonly url: string;
@@ -63,7 +64,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const documents = openSqliteDocuments({ path: folder.database, queries });
   const records = createRecords(documents);
   const inProcess = createInProcessHints({ log });
-  const hints = options.between?.(inProcess) ?? inProcess;
+  const hints = options.between?.(inProcess, records) ?? inProcess;
   const clock = { now: Date.now };
   const worker = `${process.pid}-${randomUUID().slice(0, 8)}`;
 
@@ -128,6 +129,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     token: folder.token,
     loopback,
     version,
+    signatures,
+    assets: await readPageAssets(new URL('../../functions/api/page/', import.meta.url)),
   });
   const images = createEmbeddedRegistry({
     root: folder.registry,

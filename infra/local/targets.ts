@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { connectDocker } from '../../shared/adapters/docker/engine.ts';
 import type { CredentialsFor } from '../../shared/adapters/registry/credentials.ts';
 import type { Configuration, TargetConfiguration } from '../../shared/domain/configuration/schema.ts';
@@ -40,8 +39,9 @@ async function createTarget(
       ...settings,
       credentials:
         login === undefined ? undefined : { username: login.username, password: secret(login.password) },
-      root: join(manifests, name),
+      root: manifests,
       log,
+      environment,
     });
   }
   const engine = connectDocker({ host: settings.host, environment });

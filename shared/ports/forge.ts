@@ -10,7 +10,15 @@ export type CommitFacts = {
   readonly committedAt: string;
 };
 
-export type Checkout = { readonly path: string; remove(): Promise<void> };
+export type Checkout = {
+  readonly path: string;
+  /**
+   * The real path of a folder of the checkout. @throws {PermanentError} when there is none, or when it leads out of
+   * the checkout by a symbolic link: a commit must not make us read our own files.
+   */
+  folder(path: string): Promise<string>;
+  remove(): Promise<void>;
+};
 
 /** Where a repo's history and files come from. */
 export interface Forge {

@@ -41,8 +41,8 @@ targets:
 services:
   web: { target: manifests, image: web, tag: prod }
   api: { target: manifests, image: api, tag: prod }
-  web-container: { target: docker, image: web, tag: prod, ports: ['8000'] }
-  api-container: { target: docker, image: api, tag: prod, ports: ['8000'] }
+  shop-web: { target: docker, image: web, tag: prod, ports: ['8000'] }
+  shop-api: { target: docker, image: api, tag: prod, ports: ['8000'] }
 
 hooks:
   github: { kind: github, secret: ${JSON.stringify(`file://${secrets.github}`)} }

@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, mkdtemp, realpath, rm, stat } from 'node:fs/promises';
+import { isAbsolute, join, relative } from 'node:path';
 import type { CommitSha } from '../../domain/names/commit-sha.ts';
+import { PermanentError } from '../../domain/permanent-error.ts';
 import type { Checkout } from '../../ports/forge.ts';
 import type { Mirror } from '../git/mirror.ts';
 
@@ -32,5 +33,18 @@ export async function checkOut(
     await remove();
     throw error;
   }
-  return { path, remove };
+  return { path, remove, folder: inside => folderIn(path, inside) };
+}
+
+async function folderIn(root: string, inside: string): Promise<string> {
+  const real = await realpath(join(root, inside)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR' && error.code !== 'ELOOP') throw error;
+    throw new PermanentError(`Cannot find folder "${inside}" in the commit`, { cause: error });
+  });
+  const below = relative(await realpath(root), real);
+  if (below.startsWith('..') || isAbsolute(below)) {
+    throw new PermanentError(`Cannot use folder "${inside}": it is a link that leads out of the repository`);
+  }
+  if ((await stat(real)).isDirectory()) return real;
+  throw new PermanentError(`Cannot use "${inside}" as a folder: it is a file`);
 }

@@ -1,0 +1,146 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { PermanentError } from '../../../shared/domain/permanent-error.ts';
+import { createLog } from '../../../shared/runtime/log.ts';
+import { type Host, startHost } from '../../local/host.ts';
+import { makeDisorder } from '../../local/sample/make-disorder.ts';
+import { prepareSample, type Sample } from '../../local/sample/prepare-sample.ts';
+import { isTold, tellStory } from '../../local/sample/tell-story.ts';
+import { type Command, exitCodes } from '../command.ts';
+import { describeRoutes } from '../journal/describe-routes.ts';
+import { keepJournal } from '../journal/keep-journal.ts';
+import { createTerminal } from '../journal/terminal.ts';
+import { waitForQuiet } from '../journal/wait-for-quiet.ts';
+import { type Broken, type Loaded, loadConfiguration } from '../load-configuration.ts';
+import { painter } from '../text/style.ts';
+import { version } from '../version.ts';
+
+export const up: Command = {
+  name: 'up',
+  words: '[--config FILE]',
+  summary: 'serves headway.yaml, or the bundled sample where there is none',
+  options: [
+    ['--config FILE', 'the configuration; headway.yaml in this folder by default'],
+    ['--state FOLDER', 'where the state is kept; .headway beside the configuration by default'],
+    ['--quiet', 'warnings and errors only'],
+    ['PORT, HOST', 'environment: where to listen; 8080 on 127.0.0.1 by default'],
+  ],
+  async run(words) {
+    const options = {
+      config: { type: 'string' },
+      state: { type: 'string' },
+      quiet: { type: 'boolean' },
+    } as const;
+    const { values } = parseArgs({ args: [...words], options });
+    const address = { host: process.env['HOST'] ?? '127.0.0.1', port: portFrom(process.env['PORT']) };
+    const own = resolve(values.config ?? 'headway.yaml');
+    const asked = values.config !== undefined || existsSync(own);
+    const state = resolve(
+      values.state ?? join(asked ? dirname(own) : process.cwd(), '.headway', asked ? '' : 'sample'),
+    );
+    const sample = asked ? undefined : await prepareSample({ folder: state, url: urlOf(address) });
+    const loaded = await loadConfiguration(sample?.configuration ?? own, process.env);
+    if ('mistakes' in loaded) return refuse(loaded);
+    return serve({ loaded, address, state, sample, quiet: values.quiet === true });
+  },
+};
+
+type Serving = {
+  readonly loaded: Loaded;
+  readonly address: { readonly host: string; readonly port: number };
+  readonly state: string;
+  readonly sample: Sample | undefined;
+  readonly quiet: boolean;
+};
+
+async function serve({ loaded, address, state, sample, quiet }: Serving): Promise<number> {
+  const terminal = createTerminal(process.stdout);
+  const paint = painter(process.stdout);
+  const clock = { now: Date.now };
+  const log = createLog({
+    write: line => void process.stderr.write(line),
+    level: levelFrom(quiet),
+    redact: loaded.redact,
+    clock,
+  });
+  for (const warning of loaded.warnings) terminal.line(paint('warn', `warning: ${warning}`));
+  const fresh = sample !== undefined && !(await isTold(sample));
+  let journal: ReturnType<typeof keepJournal> | undefined;
+  const url = urlOf(address);
+  const host = await startHost({
+    ...loaded,
+    state,
+    address,
+    environment: process.env,
+    version: version(),
+    log,
+    show: progress => journal?.show(progress),
+    ...(sample !== undefined &&
+      fresh && { between: (hints, records) => makeDisorder(hints, { records, sample, url }) }),
+  });
+  const stopped = untilStopped();
+  terminal.line(`headway ready ${host.url}`);
+  if (!quiet) {
+    journal = keepJournal(host.records, { terminal, paint });
+    for (const line of describeRoutes(loaded.configuration, host.url)) terminal.line(paint('quiet', line));
+  }
+  if (sample !== undefined)
+    await Promise.race([showSample({ sample, fresh, host, line: terminal.line }), stopped]);
+  await stopped;
+  terminal.progress(undefined);
+  terminal.line('stopping: what is under way ends first');
+  await journal?.stop();
+  await host.stop();
+  return exitCodes.done;
+}
+
+type Showing = {
+  readonly sample: Sample;
+  readonly fresh: boolean;
+  readonly host: Host;
+  readonly line: (text: string) => void;
+};
+
+async function showSample({ sample, fresh, host, line }: Showing): Promise<void> {
+  if (fresh) {
+    await tellStory(sample);
+    await waitForQuiet(host.records);
+  } else {
+    line('the sample was delivered before; going on from its state');
+  }
+  line('');
+  line(`The page:    ${host.url}/`);
+  line('As text:     npx headway status, npx headway why web');
+  line(`Your turn:   git clone ${sample.shop} shop, change web/index.html, push`);
+  line('Your own:    write a headway.yaml here (README.md tells how); Ctrl-C stops');
+}
+
+/** Resolves at the first Ctrl-C; a second one ends the process at once. */
+function untilStopped(): Promise<void> {
+  return new Promise(done => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => done());
+  });
+}
+
+function refuse({ text }: Broken): number {
+  process.stderr.write(`${text}\n`);
+  return exitCodes.failed;
+}
+
+function portFrom(text = '8080'): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
+  throw new PermanentError(`Cannot listen on port "${text}": set PORT to a number from 1 to 65535`);
+}
+
+function urlOf({ host, port }: { host: string; port: number }): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** The journal tells people; the log is for what needs them, or for whoever asks for more. */
+function levelFrom(quiet: boolean): 'debug' | 'info' | 'warn' | 'error' {
+  const asked = process.env['HEADWAY_LOG'];
+  if (asked === 'debug' || asked === 'info' || asked === 'warn' || asked === 'error') return asked;
+  return quiet ? 'error' : 'warn';
+}

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { type ImageReference, repositoryName } from '../../../shared/domain/names/image-reference.ts';
+import type { Registry } from '../../../shared/ports/registry.ts';
+
+export type MemoryRegistry = Registry & {
+  push(image: ImageReference & { tag: string }, digest: string): void;
+  /** What every tag points to. */
+  tags(): Record<string, string>;
+  restore(tags: Readonly<Record<string, string>>): void;
+  /** Told of each tag that headway moves. */
+  onRetag: (name: string, from: string | undefined, to: string) => void;
+};
+
+/** The digest that an image built of these words has. */
+export function digestOf(...words: readonly string[]): string {
+  return `sha256:${createHash('sha256').update(words.join('\n')).digest('hex')}`;
+}
+
+/** A registry that keeps only what its tags point to; every digest that was ever pushed is there. */
+export function createMemoryRegistry(): MemoryRegistry {
+  let tags = new Map<string, string>();
+  const digests = new Set<string>();
+  const registry: MemoryRegistry = {
+    onRetag: () => {},
+    push(image, digest) {
+      digests.add(`${repositoryName(image)}@${digest}`);
+      tags.set(`${repositoryName(image)}:${image.tag}`, digest);
+    },
+    tags: () => Object.fromEntries([...tags].sort()),
+    restore(kept) {
+      tags = new Map(Object.entries(kept));
+    },
+    async head(image) {
+      const name = repositoryName(image);
+      const known =
+        image.digest !== undefined && digests.has(`${name}@${image.digest}`) ? image.digest : undefined;
+      const digest = image.digest === undefined ? tags.get(`${name}:${image.tag ?? 'latest'}`) : known;
+      return digest === undefined
+        ? undefined
+        : { digest, mediaType: 'application/vnd.oci.image.manifest.v1+json', size: 1 };
+    },
+    async retag(repository, digest, tag) {
+      const name = `${repositoryName(repository)}:${tag}`;
+      if (!digests.has(`${repositoryName(repository)}@${digest}`))
+        throw new Error(`Cannot find ${digest} in ${name}`);
+      registry.onRetag(name, tags.get(name), digest);
+      tags.set(name, digest);
+    },
+  };
+  return registry;
+}

@@ -1,0 +1,84 @@
+import type { Configuration } from '../../../shared/domain/configuration/schema.ts';
+import type { Documents } from '../../../shared/ports/documents.ts';
+import type { HttpHandler } from '../../../shared/ports/http.ts';
+import { createFaults } from './faults.ts';
+import { createTurns } from './turns.ts';
+import { type Surroundings, startLife } from './world.ts';
+
+/** One fact from outside; it is delivered until it is acknowledged. */
+export type Fact = {
+  readonly id: string;
+  readonly deliver: (hooks: HttpHandler) => Promise<{ readonly status: number }>;
+};
+export type Schedule = {
+  /** The facts in the order of their arrival, doubled ones twice. */
+  readonly arrivals: readonly Fact[];
+  /** Which of everything that could go on at a moment goes on. */
+  readonly seed: number;
+  /** After how many points each life but the last ends. */
+  readonly crashes: readonly number[];
+  /** How many deliveries arrive at the same moment. */
+  readonly atOnce: number;
+};
+type Ground = {
+  readonly around: Surroundings;
+  readonly configuration: Configuration;
+  /** Opens the documents as the process before left them. */
+  readonly open: () => { readonly documents: Documents; close(): Promise<void> };
+};
+
+/** Longer than every claim and pause of the first tries. */
+const WHILE_MS = 90_000;
+const ROUNDS = 40;
+
+/** Lives through a schedule, crash after crash, until nothing is due. Returns the ids that were acknowledged. */
+export async function runSchedule(
+  { arrivals, seed, crashes, atOnce }: Schedule,
+  ground: Ground,
+): Promise<Set<string>> {
+  const acknowledged = new Set<string>();
+  const turns = createTurns(seed);
+  let pending = [...arrivals];
+  for (const [life, crashAt] of [...crashes, undefined].entries()) {
+    const { documents, close } = ground.open();
+    const faults = createFaults({ crashAt, turn: turns.turn });
+    const headway = await startLife(ground.around, { ...ground, documents, faults, worker: `life-${life}` });
+    await headway.adopt().catch(() => {});
+    while (pending.length > 0 && !faults.crashed) {
+      const batch = pending.slice(0, atOnce);
+      const answers = await Promise.all(
+        batch.map(fact => (headway.hooks === undefined ? undefined : deliver(fact, headway.hooks))),
+      );
+      batch.forEach((fact, i) => {
+        if (answers[i] === true) acknowledged.add(fact.id);
+      });
+      // What was not acknowledged is sent again, by a sender or a person.
+      pending = [...pending.slice(atOnce), ...batch.filter((_, i) => answers[i] !== true)];
+    }
+    await settle(headway, ground.around, () => faults.crashed);
+    await headway.close();
+    await close();
+    ground.around.clock.pass(WHILE_MS);
+  }
+  return acknowledged;
+}
+
+async function deliver(fact: Fact, hooks: HttpHandler): Promise<boolean> {
+  try {
+    return (await fact.deliver(hooks)).status < 300;
+  } catch {
+    return false;
+  }
+}
+
+type Headway = Awaited<ReturnType<typeof startLife>>;
+
+async function settle(headway: Headway, around: Surroundings, crashed: () => boolean): Promise<void> {
+  for (let round = 0; round < ROUNDS && !crashed(); round++) {
+    await headway.idle();
+    around.clock.pass(round < 3 ? 1_000 : WHILE_MS);
+    const due = await headway.sweep().catch(() => 0);
+    await headway.idle();
+    if (due === 0 && round > 3) return;
+  }
+}

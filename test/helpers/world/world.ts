@@ -1,0 +1,110 @@
+import { createBuilds } from '../../../functions/builds/handler.ts';
+import { createDeploy } from '../../../functions/deploy/handler.ts';
+import { createHooks } from '../../../functions/hooks/handler.ts';
+import { createNotices } from '../../../functions/notices/handler.ts';
+import { createProdTag } from '../../../functions/prod-tag/handler.ts';
+import { adoptConfiguration } from '../../../functions/smart-redeploy/adopt-configuration.ts';
+import { sweep } from '../../../functions/smart-redeploy/sweep.ts';
+import { createInProcessHints } from '../../../shared/adapters/hints/in-process.ts';
+import type { Configuration } from '../../../shared/domain/configuration/schema.ts';
+import type { Builder } from '../../../shared/ports/builder.ts';
+import type { Documents } from '../../../shared/ports/documents.ts';
+import { createCommitOrder } from '../../../shared/records/commit-order.ts';
+import { createRecords } from '../../../shared/records/records.ts';
+import { atBoundary } from '../../../shared/runtime/boundary.ts';
+import { signatures } from '../../../shared/runtime/signatures.ts';
+import { silentLog as log } from '../silent-log.ts';
+import type { Faults } from './faults.ts';
+import { createMemoryForge, type History } from './memory-forge.ts';
+import { createMemoryRegistry, digestOf } from './memory-registry.ts';
+import { createMemoryTarget } from './memory-target.ts';
+
+export const SECRET = 'a secret of the tests';
+
+/** What is outside of headway and outlives its processes. */
+export function createSurroundings(history: History) {
+  const registry = createMemoryRegistry();
+  const builder: Builder = {
+    name: 'model',
+    async build({ image, args }) {
+      const digest = digestOf(image.repository, image.tag ?? '', args['BASE'] ?? '');
+      registry.push({ ...image, tag: image.tag ?? '' }, digest);
+      return { digest };
+    },
+  };
+  let now = Date.parse('2026-03-02T12:00:00.000Z');
+  const clock = {
+    now: () => now++,
+    pass(milliseconds: number) {
+      now += milliseconds;
+    },
+  };
+  return { registry, builder, clock, forge: createMemoryForge(history), target: createMemoryTarget() };
+}
+export type Surroundings = ReturnType<typeof createSurroundings>;
+type Life = {
+  readonly documents: Documents;
+  readonly configuration: Configuration;
+  readonly faults: Faults;
+  readonly worker: string;
+};
+
+/** One process of headway: every function, in the surroundings, until it crashes or is left. */
+export async function startLife(around: Surroundings, { documents, configuration, faults, worker }: Life) {
+  const { clock } = around;
+  const guarded = faults.guard({ ...documents });
+  const records = createRecords(guarded);
+  const hints = createInProcessHints({ log, pauses: [] });
+  const [registry, forge, target, builder] = [
+    faults.guard(around.registry),
+    faults.guard(around.forge),
+    faults.guard(around.target),
+    faults.guard(around.builder),
+  ];
+  const order = createCommitOrder({ records, forge });
+  let ids = 0;
+  const its = {
+    records,
+    hints,
+    registry,
+    forge,
+    order,
+    configuration,
+    clock,
+    log,
+    worker,
+    redact: (text: string) => text,
+    builder: async () => builder,
+    target: async () => target,
+    newId: () => `${worker}-${ids++}`,
+    revision: async () => undefined,
+    show: () => {},
+  };
+  const builds = createBuilds(its);
+  const hooks = createHooks({
+    records,
+    hints,
+    hooks: configuration.hooks,
+    secret: () => SECRET,
+    keepFor: 86_400_000,
+    clock,
+    log,
+    redact: its.redact,
+    signatures,
+  });
+  for (const [topic, listener] of [
+    ['pushes', builds.pushes],
+    ['builds', builds.builds],
+    ['notices', createNotices(its)],
+    ['tags', createProdTag(its)],
+    ['deploys', createDeploy(its)],
+  ] as const)
+    hints.listen(topic, atBoundary(its, listener), { concurrency: 4 });
+  return {
+    hooks,
+    idle: () => hints.idle(),
+    sweep: () => sweep({ records, hints, clock }),
+    adopt: () => adoptConfiguration({ records, configuration, clock }),
+    close: () => hints.close(),
+  };
+}
