@@ -37,6 +37,15 @@ test('formatMistakes() shows the place, and of the values only the one that was 
   );
 });
 
+test('formatMistakes() shows a reference that its message quotes', t => {
+  const text = 'keep: {deliveries: file://a/b.txt, env://TOKEN2}';
+  const place = { file: 'h', line: 1, column: 20, path: '' };
+  const [, line] = formatMistakes([{ ...place, message: 'Cannot resolve "file://a/b.txt"' }], text).split(
+    '\n',
+  );
+  t.is(line, '    1 | keep: {deliveries: file://a/b.txt, …}');
+});
+
 test('formatMistakes() shows the part of a long line that matters', t => {
   const text = `keep: {deliveries: 30d,${' '.repeat(400)}delivery: 3}`;
   const [, line = '', caret = ''] = formatMistakes(mistakesOf(text), text).split('\n');

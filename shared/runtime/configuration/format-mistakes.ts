@@ -3,8 +3,8 @@ import type { Mistake } from './read-configuration.ts';
 
 /**
  * One line a mistake, aligned: `headway.yaml:12:5  tags.prod.images[0]: expected …`. With the text of the file,
- * each is followed by its line and a caret. In that excerpt only the words of the schema and those of the mistake
- * itself are shown; everything else, which may be a secret, is `…`.
+ * each is followed by its line and a caret. In that excerpt only the words of the schema and those that
+ * the mistake itself quotes are shown; everything else, which may be a secret, is `…`.
  */
 export function formatMistakes(mistakes: readonly Mistake[], text?: string): string {
   const places = mistakes.map(({ file, line, column }) => `${file}:${line}:${column}`);
@@ -16,7 +16,8 @@ export function formatMistakes(mistakes: readonly Mistake[], text?: string): str
       const sentence = `${places[index]?.padEnd(width)}  ${path === '' ? '' : `${path}: `}${message}`;
       const source = lines?.[line - 1];
       if (source === undefined || source.trim() === '') return [sentence];
-      const shown = new Set([...words, ...wordsOf(path), ...wordsOf(found)]);
+      const quoted = message.match(/"[^"]+"/g) ?? [];
+      const shown = new Set([...words, ...[path, found, ...quoted].flatMap(wordsOf)]);
       return [sentence, ...excerpt(source, { line, column, shown })];
     })
     .join('\n');

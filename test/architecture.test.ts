@@ -1,0 +1,162 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path/posix';
+import test from 'ava';
+import { configurationJsonSchema } from '../shared/domain/configuration/json-schema.ts';
+
+/** What a file may import besides its own layer. The first rule whose pattern matches the path applies. */
+const LAYERS: readonly (readonly [path: RegExp, mayImport: readonly string[]])[] = [
+  [/^shared\/domain\//, ['shared/domain/', 'zod']],
+  [/^shared\/ports\//, ['shared/ports/', 'shared/domain/']],
+  [/^shared\/records\//, ['shared/records/', 'shared/domain/', 'shared/ports/', 'zod']],
+  [/^shared\/adapters\//, ['shared/adapters/', 'shared/domain/', 'shared/ports/', 'node:', 'zod']],
+  [
+    /^shared\/runtime\//,
+    ['shared/runtime/', 'shared/records/', 'shared/domain/', 'shared/ports/', 'node:', 'zod'],
+  ],
+  [/^functions\/[^/]+\/index\.ts$/, ['shared/', 'node:']],
+  [/^functions\/[^/]+\/page\//, []],
+  // Of Node only the arithmetic of paths.
+  [/^functions\//, ['shared/domain/', 'shared/ports/', 'shared/records/', 'zod', 'node:path']],
+  [/^infra\//, ['infra/', 'functions/', 'shared/', 'node:', 'zod']],
+  [/^test\//, ['test/', 'infra/', 'functions/', 'shared/', 'node:', 'zod']],
+];
+
+/** The one home of each vendor's package; zod, which layers know, has none. A new dependency is a decision that is recorded here. */
+const HOMES: Readonly<Record<string, RegExp>> = {
+  '@balena/dockerignore': /^shared\/adapters\/builders\//,
+  '@google-cloud/functions-framework': /^functions\/[^/]+\/index\.ts$/,
+  'dockerfile-ast': /^shared\/adapters\/builders\//,
+  dockerode: /^shared\/adapters\/(?:docker|builders\/docker|targets\/docker)\//,
+  'lit-html': /^functions\/api\/page\//,
+  'node-fetch': /^shared\/adapters\/registry\/http\.ts$/,
+  'tar-stream': /^shared\/adapters\/builders\//,
+  yaml: /^shared\/(?:runtime\/configuration|adapters\/targets\/git)\//,
+};
+
+const IMPURE =
+  /\bDate\.now\b|\bnew Date\(\)|\bprocess\.|\bMath\.random\b|\bcrypto\.|\bfetch\(|\bconsole\.|\bawait\b|\bset(?:Timeout|Interval)\b|\bperformance\./;
+const GRAB_BAG = /(?:^|[/-])(?:utils?|helpers?|common|core|manager|misc)(?:[/.-]|$)/;
+const KEBAB_CASE = /^(?:[a-z0-9]+(?:[-.][a-z0-9]+)*\/?)+$/;
+const LONGEST = { test: 300, source: 200 };
+
+type File = {
+  readonly path: string;
+  readonly lines: number;
+  readonly code: string;
+  readonly imports: string[];
+};
+const FILES = ['functions', 'shared', 'infra', 'test'].flatMap(filesUnder);
+const SOURCES = FILES.filter(({ path }) => !path.startsWith('test/'));
+
+/** `broken` names what is wrong with a file; nothing is right. */
+const holds = test.macro((t, files: readonly File[], broken: (file: File) => readonly string[]) => {
+  t.deepEqual(
+    files.flatMap(file => broken(file).map(wrong => `${file.path}: ${wrong}`)),
+    [],
+  );
+});
+
+test('files import only from the layers below them', holds, FILES, ({ path, imports }) => {
+  const [, allowed = []] = LAYERS.find(([pattern]) => pattern.test(path)) ?? [];
+  const own = /^functions\/[^/]+\/(?:page\/)?/.exec(path)?.[0] ?? path;
+  return imports.filter(
+    name => !isVendor(name) && ![own, ...allowed].some(prefix => name.startsWith(prefix)),
+  );
+});
+
+test('vendor packages stay in their one home', holds, SOURCES, ({ path, imports }) =>
+  imports.filter(name => isVendor(name) && HOMES[packageOf(name)]?.test(path) !== true),
+);
+
+test('shared/domain has no clock, no chance, no input and no output', holds, FILES, ({ path, code }) =>
+  path.startsWith('shared/domain/') ? (IMPURE.exec(code) ?? []) : [],
+);
+
+test('files are short', holds, FILES, ({ path, lines }) =>
+  lines > LONGEST[path.startsWith('test/') ? 'test' : 'source'] ? [`${lines} lines`] : [],
+);
+
+test('names are in kebab case', holds, FILES, ({ path }) =>
+  KEBAB_CASE.test(path) ? [] : ['not kebab-case'],
+);
+
+test(
+  'files are named for what they export, not for a role',
+  holds,
+  SOURCES,
+  ({ path }) => GRAB_BAG.exec(path) ?? [],
+);
+
+test('exports have names', holds, FILES, ({ code }) => /^export default\b.*/m.exec(code) ?? []);
+
+test('every function is served by the one-machine host', t => {
+  const served = FILES.filter(({ path }) => path.startsWith('infra/local/')).flatMap(
+    ({ imports }) => imports,
+  );
+  const isServed = (name: string) => served.some(path => path.startsWith(`functions/${name}/`));
+  t.deepEqual(
+    readdirSync('functions').filter(name => !isServed(name)),
+    [],
+  );
+});
+
+test('every dependency has a home', t => {
+  const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+  t.deepEqual(Object.keys(dependencies).filter(isVendor), Object.keys(HOMES));
+});
+
+for (const kind of choicesAt('targets', 'kind')) {
+  test(`target ${kind} has an adapter and a test`, t => t.deepEqual(missing('target', kind), []));
+}
+for (const kind of choicesAt('images', 'builder').filter(kind => kind !== 'auto' && kind !== 'none')) {
+  test(`builder ${kind} has an adapter and a test`, t => t.deepEqual(missing('builder', kind), []));
+}
+
+function missing(port: 'target' | 'builder', kind: string): string[] {
+  const tests = [`test/adapters/${kind}-${port}.test.ts`, `test/e2e/${kind}-${port}.test.ts`];
+  const folder = `shared/adapters/${port}s/${kind}`;
+  return [
+    ...(existsSync(folder) ? [] : [folder]),
+    ...(tests.some(path => existsSync(path)) ? [] : [tests.join(' or ')]),
+  ];
+}
+
+/** The choices that the configuration has for a key of a section's entries. */
+function choicesAt(section: string, key: string): string[] {
+  const entry = configurationJsonSchema().properties?.[section]?.additionalProperties;
+  if (typeof entry !== 'object') return [];
+  const values = (entry.oneOf ?? [entry]).map(({ properties }) => properties?.[key]);
+  return values.flatMap(value => value?.enum ?? [value?.const]).map(String);
+}
+
+function filesUnder(folder: string): File[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(name => /\.[jt]s$/.test(name) && !name.includes('fixtures/'))
+    .map(name => {
+      const path = join(folder, name);
+      const text = readFileSync(path, 'utf8');
+      const code = text.replaceAll(/^\s*(?:\/\*|\*|\/\/).*$/gm, '');
+      return { path, lines: text.trimEnd().split('\n').length, code, imports: importsOf(path, code) };
+    });
+}
+
+/** A pattern is enough while there is one style of imports, which the formatter sees to. */
+function importsOf(path: string, code: string): string[] {
+  const found = code.matchAll(
+    /^(?:import|export)\b[^;']*\bfrom '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm,
+  );
+  return [...found]
+    .map(([, from, bare, dynamic]) => from ?? bare ?? dynamic ?? '')
+    .map(name => (name.startsWith('.') ? join(dirname(path), name) : name));
+}
+
+function isVendor(name: string): boolean {
+  return !/^(?:zod$|node:|(?:functions|shared|infra|test|node_modules)\/|package\.json$)/.test(name);
+}
+
+function packageOf(name: string): string {
+  return name
+    .split('/')
+    .slice(0, name.startsWith('@') ? 2 : 1)
+    .join('/');
+}
