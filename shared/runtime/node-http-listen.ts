@@ -15,12 +15,17 @@ export function listenOn(server: Server, { host, port }: { host: string; port: n
     reject(new PermanentError(`Cannot listen on ${name}:${port}: ${why}`, { cause: error }));
   };
   server.once('error', failed);
-  server.listen({ host, port }, () => {
-    server.off('error', failed);
-    const address = server.address();
-    const taken = typeof address === 'object' && address !== null ? address.port : port;
-    resolve(`http://${name}:${taken}`);
-  });
+  promise.catch(() => {}).finally(() => server.off('error', failed));
+  try {
+    server.listen({ host, port }, () => {
+      const address = server.address();
+      const taken = typeof address === 'object' && address !== null ? address.port : port;
+      resolve(`http://${name}:${taken}`);
+    });
+  } catch (error) {
+    // An impossible port is thrown at once.
+    failed(error instanceof Error ? error : new Error(String(error)));
+  }
   return promise;
 }
 
