@@ -131,7 +131,7 @@ function choicesAt(section: string, key: string): string[] {
 
 function filesUnder(folder: string): File[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter(name => /\.[jt]s$/.test(name) && !name.includes('fixtures/'))
+    .filter(name => /(?:^|\/)[^./][^/]*\.[jt]s$/.test(name) && !name.includes('fixtures/'))
     .map(name => {
       const path = join(folder, name);
       const text = readFileSync(path, 'utf8');

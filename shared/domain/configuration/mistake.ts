@@ -8,7 +8,10 @@ export type Mistake = {
 
 const LONGEST = 60;
 
-/** In double quotes, on one line and not too long, with control characters written out. */
+/** In double quotes, on one line and not too long, with what would not be seen, or move a terminal's cursor, written out. */
 export function quoted(text: string): string {
-  return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+  return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text).replaceAll(
+    /\p{C}/gu,
+    character => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
 }

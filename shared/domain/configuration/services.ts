@@ -32,7 +32,7 @@ export const Service = z.strictObject({
     .optional()
     .describe("docker: instead of the image's own command, one argument an item."),
   healthy: z
-    .strictObject({ after: Duration.default('2s') })
+    .strictObject({ after: Duration.default('2s').describe('Without HEALTHCHECK: how long it must run.') })
     .default({ after: '2s' })
     .describe('docker: an image with HEALTHCHECK must become healthy; one without must run this long.'),
 });

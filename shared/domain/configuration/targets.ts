@@ -17,7 +17,7 @@ const Git = z.strictObject({
     .default(['**/*.yaml', '**/*.yml'])
     .describe('Which files to look in: ** is any folders, * any part of a name.'),
   author: z
-    .strictObject({ name: Some, email: Some })
+    .strictObject({ name: Some.describe('As Git shows it.'), email: Some.describe('As Git shows it.') })
     .default({ name: 'headway', email: 'headway@localhost' })
     .describe('Who the commits are by.'),
   credentials: Credentials.optional().describe('For an https URL that needs them.'),
