@@ -29,7 +29,7 @@ export function engineAddress(host: string | undefined, environment: Environment
   const certificates = environment['DOCKER_CERT_PATH'] || join(environment['HOME'] ?? '', '.docker');
   return {
     url,
-    host: parsed.hostname,
+    host: parsed.hostname.replaceAll(/[[\]]/g, ''),
     port: Number(parsed.port || (secure ? 2376 : 2375)),
     ...(secure && { certificates }),
   };

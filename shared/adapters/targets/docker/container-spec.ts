@@ -25,9 +25,11 @@ export function containerSpec({ name, service, image, commit }: Order, target: s
       NetworkMode: networkName(name, service),
       Binds: service.volumes,
       PortBindings: Object.fromEntries(
-        ports.map(({ inside, HostPort }) => [
+        ports.map(({ inside }) => [
           inside,
-          ports.filter(port => port.inside === inside).map(() => ({ HostIp: '127.0.0.1', HostPort })),
+          ports
+            .filter(port => port.inside === inside)
+            .map(({ HostPort }) => ({ HostIp: '127.0.0.1', HostPort })),
         ]),
       ),
       RestartPolicy: { Name: 'no' },

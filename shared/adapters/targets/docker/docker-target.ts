@@ -2,7 +2,7 @@ import type { ContainerInspectInfo } from 'dockerode';
 import type { Answer, Order, Target } from '../../../ports/target.ts';
 import type { DockerEngine } from '../../docker/engine.ts';
 import { describeFailure, refusalOf } from '../../docker/failures.ts';
-import { within } from '../../docker/within.ts';
+import { within, withinOfAbort } from '../../docker/within.ts';
 import type { CredentialsFor } from '../../registry/credentials.ts';
 import { type ContainerSpec, containerSpec, networkName } from './container-spec.ts';
 import { DeployFailure } from './deploy-failure.ts';
@@ -13,8 +13,6 @@ import { pull } from './pull.ts';
 import { replace } from './replace.ts';
 import { settle } from './settle.ts';
 import { lookUp, type Place } from './standing.ts';
-
-const PATIENCE = 10_000;
 
 /**
  * Runs each service as one container of a Docker Engine, under the service's name.
@@ -32,17 +30,20 @@ export function createDockerTarget({
   name,
   engine,
   credentials,
+  patience = 10_000,
 }: {
   /** The target's name in the configuration. */
   readonly name: string;
   readonly engine: DockerEngine;
   readonly credentials: CredentialsFor;
+  /** Milliseconds that the engine may take to tell what is so, and to clear up after a deploy was given up. */
+  readonly patience?: number;
 }): Target {
   return {
     async observe(service, _, image) {
       try {
         const place = { docker: await engine.client(), target: name, service };
-        return await within(PATIENCE, observe(place, image));
+        return await within(patience, observe(place, image));
       } catch (error) {
         return { state: 'unknown', reason: describeFailure(error, engine.address) };
       }
@@ -52,7 +53,7 @@ export function createDockerTarget({
       signal.throwIfAborted();
       try {
         const place = { docker: await engine.client(), target: name, service: order.name };
-        return await deploy(place, { order, credentials, signal });
+        return await withinOfAbort(patience, signal, deploy(place, { order, credentials, signal }));
       } catch (error) {
         if (error instanceof DeployFailure) return { kind: 'failed', reason: error.message };
         if (signal.aborted) throw signal.reason;

@@ -12,9 +12,9 @@
 typedef unsigned long ulong;
 
 enum { READ = 0, WRITE = 1, OPEN = 2, CLOSE = 3, FSTAT = 5, SIGACTION = 13, SENDFILE = 40, SOCKET = 41 };
-enum { CONNECT = 42, ACCEPT = 43, BIND = 49, LISTEN = 50, SETSOCKOPT = 54, EXIT = 60 };
+enum { CONNECT = 42, ACCEPT = 43, BIND = 49, LISTEN = 50, SETSOCKOPT = 54, FORK = 57, EXIT = 60 };
 enum { SOL_SOCKET = 1, SO_REUSEADDR = 2, SO_RCVTIMEO = 20, SO_SNDTIMEO = 21 };
-enum { SIGINT = 2, SIGPIPE = 13, SIGTERM = 15, SA_RESTORER = 0x04000000 };
+enum { SIGINT = 2, SIGPIPE = 13, SIGTERM = 15, SIGCHLD = 17, SA_RESTORER = 0x04000000 };
 
 struct address { unsigned short family, port; unsigned int host; char zero[8]; };
 struct seconds { long seconds, micros; };
@@ -34,9 +34,11 @@ __attribute__((noreturn)) static void leave(int code) {
 }
 
 static void stop(int signal) { (void)signal; leave(0); }
+#define IGNORE ((void (*)(int))1)
+
 static void never(void) { leave(0); }
 
-// The kernel refuses a handler without a restorer, although ours never return (SIGPIPE is set to 1, "ignore").
+// The kernel refuses a handler without a restorer, although ours never return.
 static void handle(int signal, void (*handler)(int)) {
   struct action action = {handler, SA_RESTORER, never, 0};
   call(SIGACTION, signal, (long)&action, 0, 8, 0);
@@ -55,28 +57,29 @@ static int starts(const char *text, const char *with) {
 
 static void say(int to, const char *text) { call(WRITE, to, (long)text, length(text), 0, 0); }
 
-static void say_number(int to, long number) {
+static char *put(char *at, const char *text) {
+  while (*text) *at++ = *text++;
+  return at;
+}
+
+static char *put_number(char *at, long number) {
   char digits[21];
-  int at = 20;
-  digits[at] = 0;
-  do digits[--at] = (char)('0' + number % 10); while (number /= 10);
-  say(to, digits + at);
+  int first = 20;
+  digits[first] = 0;
+  do digits[--first] = (char)('0' + number % 10); while (number /= 10);
+  return put(at, digits + first);
 }
 
-static void head(int to, const char *status, const char *type, long size) {
-  say(to, "HTTP/1.1 ");
-  say(to, status);
-  say(to, "\r\nconnection: close\r\ncache-control: no-store\r\ncontent-type: ");
-  say(to, type);
-  say(to, "\r\ncontent-length: ");
-  say_number(to, size);
-  say(to, "\r\n\r\n");
+// The whole head in one write, with the body behind it where that is short.
+static void head(int to, const char *status, const char *type, long size, const char *body) {
+  char text[512], *end = put(text, "HTTP/1.1 ");
+  end = put(put(end, status), "\r\nconnection: close\r\ncache-control: no-store\r\ncontent-type: ");
+  end = put_number(put(put(end, type), "\r\ncontent-length: "), size);
+  end = put(put(end, "\r\n\r\n"), body);
+  call(WRITE, to, (long)text, end - text, 0, 0);
 }
 
-static void plain(int to, const char *status, const char *text) {
-  head(to, status, "text/plain", length(text));
-  say(to, text);
-}
+static void plain(int to, const char *status, const char *body) { head(to, status, "text/plain", length(body), body); }
 
 static void answer(int to, const char *request) {
   int head_only = starts(request, "HEAD /");
@@ -91,7 +94,7 @@ static void answer(int to, const char *request) {
   if (file < 0) return plain(to, "404 Not Found", "nothing under /site\n");
   struct status status;
   call(FSTAT, file, (long)&status, 0, 0, 0);
-  head(to, "200 OK", type, status.size);
+  head(to, "200 OK", type, status.size, "");
   for (long left = head_only ? 0 : status.size; left > 0;) {
     long sent = call(SENDFILE, to, file, 0, left, 0);
     if (sent <= 0) break;
@@ -126,8 +129,11 @@ static int check(void) {
   patience(socket);
   if (call(CONNECT, socket, (long)&here, sizeof here, 0, 0) < 0) return 1;
   say((int)socket, "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n");
-  long got = call(READ, socket, (long)request, sizeof request - 1, 0, 0);
-  return got > 12 && starts(request, "HTTP/1.1 200") ? 0 : 1;
+  for (long at = 0, got; at < 12; at += got) {
+    got = call(READ, socket, (long)(request + at), sizeof request - 1 - at, 0, 0);
+    if (got <= 0) return 1;
+  }
+  return starts(request, "HTTP/1.1 200") ? 0 : 1;
 }
 
 static int serve(void) {
@@ -135,7 +141,8 @@ static int serve(void) {
   int yes = 1;
   handle(SIGTERM, stop);
   handle(SIGINT, stop);
-  handle(SIGPIPE, (void (*)(int))1);
+  handle(SIGPIPE, IGNORE);
+  handle(SIGCHLD, IGNORE); // so that children leave nothing behind
   long listener = call(SOCKET, 2, 1, 0, 0, 0);
   call(SETSOCKOPT, listener, SOL_SOCKET, SO_REUSEADDR, (long)&yes, sizeof yes);
   if (call(BIND, listener, (long)&any, sizeof any, 0, 0) < 0 || call(LISTEN, listener, 128, 0, 0, 0) < 0) {
@@ -146,8 +153,12 @@ static int serve(void) {
   for (;;) {
     long connection = call(ACCEPT, listener, 0, 0, 0, 0);
     if (connection < 0) continue;
-    patience(connection);
-    if (read_request((int)connection, request, sizeof request)) answer((int)connection, request);
+    // A process for each, since browsers open connections that they do not use.
+    if (call(FORK, 0, 0, 0, 0, 0) == 0) {
+      patience(connection);
+      if (read_request((int)connection, request, sizeof request)) answer((int)connection, request);
+      leave(0);
+    }
     call(CLOSE, connection, 0, 0, 0, 0);
   }
 }
