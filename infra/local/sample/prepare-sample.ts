@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PermanentError } from '../../../shared/domain/permanent-error.ts';
 import { developerGit } from './developer-git.ts';
 import { sampleConfiguration } from './sample-configuration.ts';
 
@@ -30,6 +31,7 @@ export async function prepareSample({ folder, url }: { folder: string; url: stri
     secrets: { github: join(folder, 'secrets', 'github'), builds: join(folder, 'secrets', 'builds') },
   };
   mkdirSync(join(folder, 'secrets'), { recursive: true });
+  keepAddress(join(folder, 'made-for'), { folder, url });
   for (const file of Object.values(sample.secrets)) {
     if (!existsSync(file)) writeFileSync(file, `${randomBytes(24).toString('hex')}\n`, { mode: 0o600 });
   }
@@ -38,6 +40,18 @@ export async function prepareSample({ folder, url }: { folder: string; url: stri
   writeHook(sample, url);
   writeFileSync(sample.configuration, sampleConfiguration(sample, url));
   return sample;
+}
+
+/** The images are named for the address of their registry, so that a sample stays where it was made. */
+function keepAddress(file: string, { folder, url }: { folder: string; url: string }): void {
+  const before = existsSync(file) ? readFileSync(file, 'utf8').trim() : url;
+  if (before !== url) {
+    const port = new URL(before).port;
+    throw new PermanentError(
+      `Cannot serve the sample in "${folder}" at ${url}: it was made for ${before}; start with PORT=${port}, or delete the folder for a new one`,
+    );
+  }
+  writeFileSync(file, `${url}\n`);
 }
 
 async function makeShop({ shop, work }: Sample): Promise<void> {
@@ -52,7 +66,11 @@ async function makeManifests({ manifests, work }: Sample, url: string): Promise<
   if (existsSync(manifests)) return;
   const seed = `${work}-manifests`;
   await developerGit(['init', '--quiet', '--initial-branch=main', seed]);
-  cpSync(join(FILES, 'manifests'), join(seed, 'shop'), { recursive: true });
+  for (const name of ['web.yaml', 'api.yaml']) {
+    const text = readFileSync(join(FILES, 'manifests', name), 'utf8');
+    mkdirSync(join(seed, 'shop'), { recursive: true });
+    writeFileSync(join(seed, 'shop', name), text.replaceAll('127.0.0.1:8080', new URL(url).host));
+  }
   await developerGit(['add', '.'], { cwd: seed });
   await developerGit(['commit', '--quiet', '--message', `Describe the shop, for ${url}`], { cwd: seed });
   await developerGit(['clone', '--quiet', '--bare', seed, manifests]);

@@ -1,0 +1,37 @@
+import { createApi } from '../../functions/api/handler.ts';
+import { createHooks } from '../../functions/hooks/handler.ts';
+import { readPageAssets } from '../../shared/adapters/assets/page-assets.ts';
+import { milliseconds } from '../../shared/domain/durations.ts';
+import { createHttpServer, type HttpServer } from '../../shared/runtime/node-http.ts';
+import { signatures } from '../../shared/runtime/signatures.ts';
+import { createEmbeddedRegistry } from './registry/embedded-registry.ts';
+import type { StateFolder } from './state-folder.ts';
+import type { Workings } from './workings.ts';
+
+const PAGE = new URL('../../functions/api/page/', import.meta.url);
+
+/** Every route on one port: webhooks, the API with its page, and the embedded registry. */
+export async function createRoutes(
+  its: Workings,
+  { folder, version }: { readonly folder: StateFolder; readonly version: string },
+): Promise<HttpServer> {
+  const { configuration, secret, log, address } = its;
+  const loopback = isLoopback(address.host);
+  const secretOf = (name: string) => secret(configuration.hooks[name]?.secret ?? '');
+  const keepFor = milliseconds(configuration.keep.deliveries);
+  const hooks = createHooks({ ...its, hooks: configuration.hooks, secret: secretOf, keepFor, signatures });
+  const assets = await readPageAssets(PAGE);
+  const api = createApi({ ...its, token: folder.token, loopback, version, signatures, assets });
+  const isOwner = ({ password }: { readonly password: string }) =>
+    signatures.isSecret(password, folder.token);
+  const registry = createEmbeddedRegistry({
+    root: folder.registry,
+    onError: error => log.error('Registry request failed', { error }),
+    ...(!loopback && { authorize: isOwner }),
+  });
+  return createHttpServer({ log, handlers: { '/hooks/': hooks, '/': api }, streams: { '/v2/': registry } });
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
