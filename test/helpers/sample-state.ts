@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { instant } from '../../shared/domain/claims.ts';
 import { type Configuration, ConfigurationShape } from '../../shared/domain/configuration/schema.ts';
 import type { Build } from '../../shared/domain/documents/build.ts';
-import type { Move } from '../../shared/domain/documents/move.ts';
 import type { Deploy, Service, Version } from '../../shared/domain/documents/service.ts';
 import type { Documents } from '../../shared/ports/documents.ts';
 import * as collections from '../../shared/records/collections.ts';
@@ -184,16 +183,16 @@ function ledger(now: number, image: string, path: readonly number[]): Put[] {
     const last = path[i - 1];
     const reason = last === undefined ? 'the first image of the branch' : newerBy(commit - last);
     const from = last === undefined ? undefined : end(last);
-    return { at: pushedAt(now, commit) + 31_000, verdict: 'moved', from, to: end(commit), reason } as const;
+    return { at: pushedAt(now, commit) + 36_000, verdict: 'moved', from, to: end(commit), reason } as const;
   });
   const late = { verdict: 'refused', from: end(2), to: end(1), reason: 'prod is 1 commit ahead' } as const;
   const entries = [
     ...moved,
     { ...late, at: pushedAt(now, 2) + 78_000 },
-    { ...late, at: pushedAt(now, 4) + 45_000, from: end(4), reason: 'prod is 3 commits ahead' },
+    { ...late, at: pushedAt(now, 4) + 55_000, from: end(4), reason: 'prod is 3 commits ahead' },
   ].toSorted((a, b) => a.at - b.at);
   const last = path.at(-1) ?? 0;
-  const standing = { ...end(last), at: instant(pushedAt(now, last) + 31_000) };
+  const standing = { ...end(last), at: instant(pushedAt(now, last) + 36_000) };
   const follows = { repo: REPO, branch: 'main' };
   return [
     ...entries.map((entry, i) =>
@@ -213,7 +212,7 @@ function newerBy(commits: number): string {
 function services(now: number): Put[] {
   const version = (image: string, commit: number): Version => ({
     ...{ digest: sampleDigest(image, commit), commit: sampleCommits[commit] },
-    at: instant(pushedAt(now, commit) + 39_000),
+    at: instant(pushedAt(now, commit) + 46_000),
   });
   const running = (target: string, service: string, path: readonly number[]) => {
     const image = service === 'web' || service === 'storefront' ? 'web' : 'api';

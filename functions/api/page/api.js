@@ -26,7 +26,9 @@ export class Refused extends Error {
  */
 export async function read(path) {
   const response = await ask(path);
-  return response.json();
+  return response.json().catch(() => {
+    throw new Refused('The answer of the server broke off', 0);
+  });
 }
 
 /**

@@ -24,11 +24,11 @@ const LONGEST_PAUSE_MS = 15_000;
 export async function follow({ onChange, onConnection }, signal) {
   let pause = FIRST_PAUSE_MS;
   while (!signal.aborted) {
-    await listen(async (name, changes) => {
+    await listen((name, changes) => {
       pause = FIRST_PAUSE_MS;
       onConnection('live');
       const everything = name === 'hello' || changes.more;
-      await onChange(everything ? 'everything' : new Set(changes.changes.map(({ kind }) => kind)));
+      onChange(everything ? 'everything' : new Set(changes.changes.map(({ kind }) => kind)));
     }, signal);
     if (signal.aborted) return;
     onConnection((await onChange('everything')) ? 'polling' : 'offline');
@@ -41,7 +41,7 @@ export async function follow({ onChange, onConnection }, signal) {
  * Hears the stream until it ends, breaks or falls silent. The reader of `EventSource` cannot send a token, so it
  * is read here. https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  *
- * @param {(name: string, changes: Changes) => Promise<void>} hear
+ * @param {(name: string, changes: Changes) => void} hear
  * @param {AbortSignal} signal
  */
 async function listen(hear, signal) {
@@ -58,7 +58,7 @@ async function listen(hear, signal) {
       timer = setTimeout(() => silence.abort(), SILENCE_MS);
       const blocks = (text + part.value).split('\n\n');
       text = blocks.pop() ?? '';
-      for (const block of blocks) await hearBlock(block, hear);
+      for (const block of blocks) hearBlock(block, hear);
     }
   } catch (error) {
     if (!(error instanceof Refused || error instanceof TypeError || either.aborted)) throw error;
@@ -69,9 +69,9 @@ async function listen(hear, signal) {
 
 /**
  * @param {string} block
- * @param {(name: string, changes: Changes) => Promise<void>} hear
+ * @param {(name: string, changes: Changes) => void} hear
  */
-async function hearBlock(block, hear) {
+function hearBlock(block, hear) {
   const fields = new Map(
     block.split('\n').flatMap(line => {
       const colon = line.indexOf(': ');
@@ -79,7 +79,7 @@ async function hearBlock(block, hear) {
     }),
   );
   const data = fields.get('data');
-  if (data !== undefined) await hear(fields.get('event') ?? 'message', JSON.parse(data));
+  if (data !== undefined) hear(fields.get('event') ?? 'message', JSON.parse(data));
 }
 
 /**

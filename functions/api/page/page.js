@@ -5,7 +5,15 @@ import { parseSelection, sameSelection } from './selection.js';
 import { readAgain, readClosely } from './state.js';
 import { frame } from './views/frame.js';
 
-/** @typedef {import('./state.js').State} State */
+/**
+ * @typedef {import('./state.js').State} State
+ * @typedef {import('./state.js').Kinds} Kinds
+ */
+
+/** However fast things change, they are read this often at most, in milliseconds. */
+const REST_MS = 300;
+/** Proxies may hold the stream back, so the first reading does not wait for it longer than this. */
+const PATIENCE_MS = 1_500;
 
 const root = /** @type {HTMLElement} */ (document.getElementById('page'));
 
@@ -13,13 +21,26 @@ const root = /** @type {HTMLElement} */ (document.getElementById('page'));
 let state = { moves: [], deliveries: [], connection: 'connecting', locked: false };
 /** @type {AbortController | undefined} */
 let following;
-/** One reading at a time: what changes meanwhile is read after it. @type {Promise<unknown>} */
-let reading = Promise.resolve();
+/** What changed and was not read yet. @type {Kinds} */
+let unread = new Set();
+/** The reading under way: whether the server answered. @type {Promise<boolean> | undefined} */
+let reading;
 
+root.replaceChildren();
 choose();
 start();
-addEventListener('hashchange', choose);
+setTimeout(() => state.readAt === undefined && !state.locked && readWhatChanged('everything'), PATIENCE_MS);
 setInterval(show, 1_000);
+addEventListener('hashchange', () => choose().then(bringClose));
+// A browser keeps few connections to one server, so a page that nobody sees gives its stream back.
+document.addEventListener('visibilitychange', () => (document.hidden ? following?.abort() : start()));
+
+function show() {
+  render(frame(state, { now: Date.now(), enter }), root);
+  const services = state.status?.services ?? [];
+  const running = services.filter(({ phase }) => phase === 'running').length;
+  document.title = services.length === 0 ? 'headway' : `${running}/${services.length} running · headway`;
+}
 
 /** @param {Partial<State>} change */
 function change(change) {
@@ -27,32 +48,40 @@ function change(change) {
   show();
 }
 
-function show() {
-  if (root.firstElementChild?.className === 'loading') root.replaceChildren();
-  render(frame(state, { now: Date.now(), enter }), root);
-}
-
 function start() {
   following?.abort();
+  if (state.locked) return;
   following = new AbortController();
   follow({ onChange: readWhatChanged, onConnection: connection => change({ connection }) }, following.signal);
 }
 
-/** @param {import('./state.js').Kinds} kinds */
+/** @param {Kinds} kinds */
 function readWhatChanged(kinds) {
-  const turn = reading.then(async () => {
+  unread = kinds === 'everything' || unread === 'everything' ? 'everything' : new Set([...unread, ...kinds]);
+  reading ??= readAll().finally(() => {
+    reading = undefined;
+  });
+  return reading;
+}
+
+/** Reads until nothing is left that changed meanwhile. */
+async function readAll() {
+  let answered = false;
+  while (unread === 'everything' || unread.size > 0) {
+    const kinds = unread;
+    unread = new Set();
     const chosen = state.selected;
     const found = await readAgain(state, kinds);
     if (!sameSelection(chosen, state.selected)) delete found.close;
+    answered = found.status !== undefined;
     change(found);
-    if (found.locked === true) stop();
-    return found.status !== undefined;
-  });
-  reading = turn;
-  return turn;
+    if (found.locked === true) lock();
+    await new Promise(resolve => setTimeout(resolve, REST_MS));
+  }
+  return answered;
 }
 
-function stop() {
+function lock() {
   following?.abort();
   forgetToken();
 }
@@ -60,17 +89,23 @@ function stop() {
 /** @param {string} token */
 function enter(token) {
   keepToken(token);
-  change({ connection: 'connecting' });
+  change({ connection: 'connecting', locked: false, trouble: '' });
   start();
 }
 
 async function choose() {
   const selected = parseSelection(location.hash);
-  state = { ...state };
-  if (selected === undefined) delete state.selected;
-  else state.selected = selected;
+  const { selected: _, ...others } = state;
+  state = selected === undefined ? others : { ...others, selected };
   show();
   if (state.matrix === undefined) return;
   const close = await readClosely(state).catch(() => undefined);
   if (close !== undefined && sameSelection(selected, state.selected)) change({ close });
+}
+
+/** On a narrow screen what was chosen is further down, and after a long way down it is further up. */
+function bringClose() {
+  const panel = document.getElementById('close');
+  const top = panel?.getBoundingClientRect().top ?? 0;
+  if (top < 0 || top > innerHeight * 0.75) panel?.scrollIntoView();
 }

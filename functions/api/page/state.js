@@ -1,4 +1,4 @@
-import { Refused, read } from './api.js';
+import { hasToken, Refused, read } from './api.js';
 import { formatSelection } from './selection.js';
 
 /**
@@ -61,7 +61,8 @@ export async function readAgain(state, kinds) {
     };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    return error.status === 401 ? { locked: true, trouble: error.message } : { trouble: error.message };
+    if (error.status !== 401) return { trouble: error.message };
+    return { locked: true, trouble: hasToken() ? error.message : '' };
   }
 }
 

@@ -22,7 +22,7 @@ export function relativeTime(at, now) {
  */
 export function duration(milliseconds) {
   if (milliseconds < SECOND) return `${Math.round(milliseconds)} ms`;
-  if (milliseconds < 59_950) return `${(milliseconds / SECOND).toFixed(1)} s`;
+  if (milliseconds < 59_950) return `${Number((milliseconds / SECOND).toFixed(1))} s`;
   if (milliseconds < HOUR)
     return inTwoUnits(milliseconds, { big: MINUTE, small: SECOND, names: ['min', 's'] });
   if (milliseconds < DAY) return inTwoUnits(milliseconds, { big: HOUR, small: MINUTE, names: ['h', 'min'] });

@@ -55,21 +55,32 @@ function why({ service, target, phase, summary, obstacles, chain }, now) {
   return panel(
     { id: 'close', title: `Why ${service} runs what it runs`, note: html`<a href="#">newest commit</a>` },
     html`<div class="close">
-      <p class="about">${summary}</p>
+      <p class="summary">${summary}</p>
       <p class="small">at ${target} · ${badge(phase)}</p>
       ${
         obstacles.length === 0
           ? nothing
           : html`<ul class="obstacles" aria-label="What keeps it">
               ${obstacles.map(
-                ({ kind, text, until }) =>
-                  html`<li class=${kind}>${text}${until === undefined ? nothing : html` · ${when(until, now)}`}</li>`,
+                ({ kind, text, until }) => html`<li class=${kind}>${text}${ends({ kind, until }, now)}</li>`,
               )}
             </ul>`
       }
       ${steps(chain, { forward: false })}
     </div>`,
   );
+}
+
+/**
+ * When a hold lapses, or when somebody looks again.
+ *
+ * @param {Pick<Why['obstacles'][number], 'kind' | 'until'>} obstacle
+ * @param {number} now
+ */
+function ends({ kind, until }, now) {
+  if (until === undefined || Date.parse(until) < now) return nothing;
+  const what = kind === 'hold' ? 'lapses' : 'looked at again';
+  return html`<small> · ${what} ${when(until, now)}</small>`;
 }
 
 /**
@@ -88,10 +99,19 @@ function steps(items, { forward }) {
           ${gap === undefined ? nothing : html`<small title="After the step before">+${gap}</small>`}
         </span>
         <i aria-hidden="true"></i>
-        <span class="text">${step.text} ${step.by === undefined ? nothing : html`<small>${step.by}</small>`}</span>
+        <span class="text">${step.text} ${actor(step)}</span>
       </li>`;
     })}
   </ol>`;
+}
+
+/**
+ * Who did it, where that is neither headway itself nor said already.
+ *
+ * @param {Step} step
+ */
+function actor({ by, text }) {
+  return by === undefined || by === 'headway' || text.includes(by) ? nothing : html`<small>${by}</small>`;
 }
 
 /**

@@ -30,9 +30,9 @@ export function frame(state, { now, enter }) {
     <main>
       <div class="wide">
         ${isEmpty(whole) ? nothingPushed(whole) : nothing} ${services(whole, now)}
-        ${isEmpty(whole) ? nothing : matrix(whole, now)} ${deliveries(whole, now)}
+        ${isEmpty(whole) ? nothing : matrix(whole, now)} ${tags(whole, now)} ${deliveries(whole, now)}
       </div>
-      <div class="narrow">${close(whole, now)} ${tags(whole, now)} ${ledger(whole, now)}</div>
+      <div class="narrow">${close(whole, now)} ${ledger(whole, now)}</div>
     </main>
     <footer>
       headway ${status.version} · read at ${timeOfDay(status.at)} ·
@@ -43,7 +43,8 @@ export function frame(state, { now, enter }) {
 
 /** @param {State} state */
 function top(state) {
-  const { status, connection } = state;
+  const { status } = state;
+  const connection = state.locked ? 'locked' : state.connection;
   return html`<header class="top">
     <h1>
       <a href="#" aria-label="headway, the newest commit">
@@ -65,6 +66,7 @@ const CONNECTIONS = {
   connecting: 'Asking the server for what changes',
   live: 'Changes are shown as they happen',
   polling: 'The stream of changes broke off; everything is read now and then until it is back',
+  locked: 'The server asks for its token',
   offline: 'The server does not answer; it is asked again and again',
 };
 

@@ -126,13 +126,18 @@ function buildCell({ commit, builds }, { image, status, now }) {
 function content({ status, digest: built, startedAt }, now) {
   if (status === 'succeeded') return html`<span class="sr">built</span>${digest(built)}`;
   if (status === 'building' && startedAt !== undefined) {
-    return html`building <span class="elapsed">${duration(
-      Math.max(0, Math.floor((now - Date.parse(startedAt)) / 1000) * 1000),
-    )
-      .replace('.0 s', ' s')
-      .replace('0 ms', '0 s')}</span>`;
+    return html`building <span class="elapsed">${elapsed(now - Date.parse(startedAt))}</span>`;
   }
   return html`${status}`;
+}
+
+/**
+ * In whole seconds: it is still growing.
+ *
+ * @param {number} milliseconds
+ */
+function elapsed(milliseconds) {
+  return milliseconds < 1_000 ? '' : duration(Math.floor(milliseconds / 1_000) * 1_000);
 }
 
 /**

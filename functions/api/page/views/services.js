@@ -76,7 +76,7 @@ function row(service, { repo, now, current }) {
 function reason({ hold, message, lastError, phase }, now) {
   if (hold !== undefined) {
     return html`<b>${hold.by}</b> holds it: ${hold.why}${
-      hold.until === undefined ? nothing : html`, until ${when(hold.until, now)}`
+      hold.until === undefined ? nothing : html` <small>· lapses ${when(hold.until, now)}</small>`
     }`;
   }
   const text = message ?? (phase === 'running' ? undefined : lastError);

@@ -1,5 +1,4 @@
 import { html } from 'lit-html';
-import { hasToken } from '../api.js';
 
 /**
  * Asks for the token. It stays in this tab and goes to this server only.
@@ -20,7 +19,7 @@ export function tokenForm(trouble, enter) {
       It can be reached from other machines, so reading needs the token too. The server keeps it in a file of its
       state folder that only its owner may read.
     </p>
-    ${trouble && hasToken() ? html`<p class="trouble" role="alert">${trouble}</p>` : ''}
+    ${trouble ? html`<p class="trouble" role="alert">${trouble}</p>` : ''}
     <p class="field">
       <label for="token">Token</label>
       <input id="token" name="token" type="password" autocomplete="off" autofocus required />
