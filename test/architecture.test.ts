@@ -24,9 +24,12 @@ const LAYERS: readonly (readonly [path: RegExp, mayImport: readonly string[]])[]
 /** The one home of each vendor's package; zod, which layers know, has none. A new dependency is a decision that is recorded here. */
 const HOMES: Readonly<Record<string, RegExp>> = {
   '@balena/dockerignore': /^shared\/adapters\/builders\//,
+  '@google-cloud/firestore': /^shared\/adapters\/documents\//,
   '@google-cloud/functions-framework': /^functions\/[^/]+\/index\.ts$/,
+  '@google-cloud/pubsub': /^shared\/adapters\/hints\//,
   'dockerfile-ast': /^shared\/adapters\/builders\//,
   dockerode: /^shared\/adapters\/(?:docker|builders\/docker|targets\/docker)\//,
+  'google-auth-library': /^shared\/adapters\/google\//,
   'lit-html': /^functions\/api\/page\//,
   'node-fetch': /^shared\/adapters\/registry\/http\.ts$/,
   'tar-stream': /^shared\/adapters\/builders\//,

@@ -1,8 +1,8 @@
 import { instant, isClaimed } from '../../shared/domain/claims.ts';
 import { followedBranch } from '../../shared/domain/configuration/lookups.ts';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
-import type { Service } from '../../shared/domain/documents/service.ts';
 import { newService } from '../../shared/domain/deploys/new-service.ts';
+import type { Service } from '../../shared/domain/documents/service.ts';
 import { newTag } from '../../shared/domain/tags/new-tag.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import { services, tags } from '../../shared/records/collections.ts';
@@ -45,5 +45,7 @@ async function adoptService({ records, configuration, clock }: AdoptConfiguratio
 
 /** What ran when we last looked may have gone since: only a new look makes it green again. */
 function unseen(service: Service): Service {
-  return service.phase === 'running' ? { ...service, phase: 'unknown', message: 'not looked at since the start' } : service;
+  return service.phase === 'running'
+    ? { ...service, phase: 'unknown', message: 'not looked at since the start' }
+    : service;
 }
