@@ -39,12 +39,20 @@ export function exactTime(at) {
 }
 
 /**
- * The time of day, in the reader's time zone.
+ * The time of day, in the reader's time zone; of another day than `now`, the day too.
  *
  * @param {string} at RFC 3339
+ * @param {number} now milliseconds since the Unix epoch
  */
-export function timeOfDay(at) {
-  return new Date(at).toLocaleTimeString('en-GB');
+export function timeOfDay(at, now) {
+  const moment = new Date(at);
+  if (moment.toDateString() === new Date(now).toDateString()) return moment.toLocaleTimeString('en-GB');
+  return moment.toLocaleString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
 }
 
 /** @param {number} milliseconds */

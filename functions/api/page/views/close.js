@@ -42,7 +42,7 @@ function timeline({ commit, items }, now) {
     html`<div class="close">
       <p class="about">${sha(commit.sha)} ${commit.subject ?? 'without a known subject'}</p>
       <p class="small">${commit.author ?? 'somebody'} · ${when(commit.pushedAt, now)}</p>
-      ${steps(items, { forward: true })}
+      ${steps(items, { forward: true, now })}
     </div>`,
   );
 }
@@ -66,7 +66,7 @@ function why({ service, target, phase, summary, obstacles, chain }, now) {
               )}
             </ul>`
       }
-      ${steps(chain, { forward: false })}
+      ${steps(chain, { forward: false, now })}
     </div>`,
   );
 }
@@ -87,15 +87,15 @@ function ends({ kind, until }, now) {
  * Steps along a rail, each with the time since the one before it.
  *
  * @param {readonly Step[]} items
- * @param {{ forward: boolean }} its
+ * @param {{ forward: boolean, now: number }} its
  */
-function steps(items, { forward }) {
+function steps(items, { forward, now }) {
   return html`<ol class="steps">
     ${items.map((step, i) => {
       const gap = forward ? between(items[i - 1], step) : undefined;
       return html`<li class=${step.state}>
         <span class="time">
-          ${step.at === undefined ? nothing : html`<time datetime=${step.at} title=${exactTime(step.at)}>${timeOfDay(step.at)}</time>`}
+          ${step.at === undefined ? nothing : html`<time datetime=${step.at} title=${exactTime(step.at)}>${timeOfDay(step.at, now)}</time>`}
           ${gap === undefined ? nothing : html`<small title="After the step before">+${gap}</small>`}
         </span>
         <i aria-hidden="true"></i>

@@ -26,7 +26,7 @@ export function frame(state, { now, enter }) {
   if (status === undefined) return html`${top(state)} ${firstReading(state)}`;
   const whole = { ...state, status };
   return html`
-    ${top(state)} ${trouble(state)}
+    ${top(state)} ${trouble(state, now)}
     <main>
       <div class="wide">
         ${isEmpty(whole) ? nothingPushed(whole) : nothing} ${services(whole, now)}
@@ -35,7 +35,7 @@ export function frame(state, { now, enter }) {
       <div class="narrow">${close(whole, now)} ${ledger(whole, now)}</div>
     </main>
     <footer>
-      headway ${status.version} · read at ${timeOfDay(status.at)} ·
+      headway ${status.version} · read at ${timeOfDay(status.at, now)} ·
       <a href="/api/v1/openapi.json">API</a>
     </footer>
   `;
@@ -92,11 +92,14 @@ function counts({ services, waiting, refusals }) {
   </ul>`;
 }
 
-/** @param {State} state */
-function trouble({ trouble, readAt }) {
+/**
+ * @param {State} state
+ * @param {number} now
+ */
+function trouble({ trouble, readAt }, now) {
   if (!trouble) return nothing;
   const since =
-    readAt === undefined ? '' : `; what you see is of ${timeOfDay(new Date(readAt).toISOString())}`;
+    readAt === undefined ? '' : `; what you see is of ${timeOfDay(new Date(readAt).toISOString(), now)}`;
   return html`<p class="trouble" role="alert">${trouble}${since}</p>`;
 }
 
