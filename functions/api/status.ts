@@ -43,8 +43,8 @@ export function statusRoute({ records, configuration, clock, version }: Options)
       at: instant(clock.now()),
       repos: await repos({ records, configuration }),
       images: images(configuration),
-      tags: withUnseen(await records.query(tags, { limit: ALL }), unseenTags(configuration), nameOfTag),
-      services: withUnseen(
+      tags: asConfigured(await records.query(tags, { limit: ALL }), unseenTags(configuration), nameOfTag),
+      services: asConfigured(
         await records.query(services, { limit: ALL }),
         unseenServices(configuration),
         nameOfService,
@@ -87,6 +87,16 @@ function images({ images }: Configuration): ImageStatus[] {
 function withUnseen<T>(seen: readonly T[], configured: readonly T[], nameOf: (one: T) => string): T[] {
   const names = new Set(seen.map(nameOf));
   return [...seen, ...configured.filter(one => !names.has(nameOf(one)))];
+}
+
+/** Neither is what the configuration no longer names, or names on another machine. */
+function asConfigured<T>(seen: readonly T[], configured: readonly T[], nameOf: (one: T) => string): T[] {
+  const names = new Set(configured.map(nameOf));
+  return withUnseen(
+    seen.filter(one => names.has(nameOf(one))),
+    configured,
+    nameOf,
+  );
 }
 
 function unseenTags(configuration: Configuration): Tag[] {

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { PermanentError } from '../../../shared/domain/permanent-error.ts';
 import { createLog } from '../../../shared/runtime/log.ts';
 import { type Host, startHost } from '../../local/host.ts';
+import { leaveOutAbsent } from '../../local/leave-out.ts';
 import { makeDisorder } from '../../local/sample/make-disorder.ts';
 import { prepareSample, type Sample } from '../../local/sample/prepare-sample.ts';
 import { isTold, tellStory } from '../../local/sample/tell-story.ts';
@@ -42,19 +43,23 @@ export const up: Command = {
     const sample = asked ? undefined : await prepareSample({ folder: state, url: urlOf(address) });
     const loaded = await loadConfiguration(sample?.configuration ?? own, process.env);
     if ('mistakes' in loaded) return refuse(loaded);
-    return serve({ loaded, address, state, sample, quiet: values.quiet === true });
+    const { configuration, leftOut } = await leaveOutAbsent(loaded.configuration, process.env);
+    const present = { ...loaded, configuration };
+    return serve({ loaded: present, leftOut, address, state, sample, quiet: values.quiet === true });
   },
 };
 
 type Serving = {
   readonly loaded: Loaded;
+  /** What this machine lacks, as sentences. */
+  readonly leftOut: readonly string[];
   readonly address: { readonly host: string; readonly port: number };
   readonly state: string;
   readonly sample: Sample | undefined;
   readonly quiet: boolean;
 };
 
-async function serve({ loaded, address, state, sample, quiet }: Serving): Promise<number> {
+async function serve({ loaded, leftOut, address, state, sample, quiet }: Serving): Promise<number> {
   const terminal = createTerminal(process.stdout);
   const paint = painter(process.stdout);
   const clock = { now: Date.now };
@@ -65,6 +70,7 @@ async function serve({ loaded, address, state, sample, quiet }: Serving): Promis
     clock,
   });
   for (const warning of loaded.warnings) terminal.line(paint('warn', `warning: ${warning}`));
+  for (const sentence of leftOut) terminal.line(paint('warn', sentence));
   const fresh = sample !== undefined && !(await isTold(sample));
   let journal: ReturnType<typeof keepJournal> | undefined;
   const url = urlOf(address);
