@@ -18,7 +18,12 @@ export type FinishBuild = {
   readonly clock: Clock;
   readonly redact: (text: string) => string;
 };
-export type End = { readonly built?: Built; readonly failure?: string; readonly log?: string };
+export type End = {
+  readonly built?: Built;
+  readonly failure?: string;
+  readonly log?: string;
+  readonly builder?: string | undefined;
+};
 
 /**
  * Stores a build's end together with its notice, which is settled like any stranger's: a builder never decides
@@ -38,6 +43,7 @@ export async function finishBuild(its: FinishBuild, build: Build, end: End): Pro
       ...found,
       steps,
       log: end.log,
+      builder: end.builder,
       claim: undefined,
       due: undefined,
       endedAt: instant(clock.now()),

@@ -65,7 +65,7 @@ async function buildAndTell(its: RunBuild, build: Build, lost: AbortSignal): Pro
   const deadline = AbortSignal.timeout(milliseconds(its.configuration.builds.timeout));
   try {
     const built = await buildOnce(its, build, { output, signal: AbortSignal.any([lost, deadline]) });
-    await finishBuild(its, build, { built, log: output.tail() });
+    await finishBuild(its, build, { built, log: output.tail(), builder: output.builder });
   } catch (error) {
     if (lost.aborted) throw error;
     const final =
@@ -75,7 +75,7 @@ async function buildAndTell(its: RunBuild, build: Build, lost: AbortSignal): Pro
       build.attempts + 1 >= TRIES;
     if (!final) throw error;
     const failure = deadline.aborted ? `no end within ${its.configuration.builds.timeout}` : messageOf(error);
-    await finishBuild(its, build, { failure, log: output.tail() });
+    await finishBuild(its, build, { failure, log: output.tail(), builder: output.builder });
   }
 }
 

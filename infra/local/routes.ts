@@ -21,7 +21,16 @@ export async function createRoutes(
   const keepFor = milliseconds(configuration.keep.deliveries);
   const hooks = createHooks({ ...its, hooks: configuration.hooks, secret: secretOf, keepFor, signatures });
   const assets = await readPageAssets(PAGE);
-  const api = createApi({ ...its, token: folder.token, loopback, version, signatures, assets });
+  const { hostName } = configuration.server;
+  const api = createApi({
+    ...its,
+    token: folder.token,
+    loopback,
+    version,
+    signatures,
+    assets,
+    ...(hostName !== undefined && { hostName }),
+  });
   const isOwner = ({ password }: { readonly password: string }) =>
     signatures.isSecret(password, folder.token);
   const registry = createEmbeddedRegistry({

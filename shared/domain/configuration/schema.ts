@@ -6,6 +6,7 @@ import { Credentials, Target } from './targets.ts';
 import {
   Branch,
   GitUrl,
+  HostName,
   Name,
   named,
   PlainText,
@@ -86,6 +87,14 @@ export const ConfigurationShape = z
     targets: named(Name, Target).describe('Places that run services.'),
     services: named(Name, Service).describe('What runs there, each following an image and tag.'),
     hooks: named(Name, Hook).describe('Each is POST /hooks/NAME. No secret, no route.'),
+    server: z
+      .strictObject({
+        hostName: HostName.optional().describe(
+          'The name that people and forges reach the server by, e.g. headway.acme.com. Other names are refused.',
+        ),
+      })
+      .default({})
+      .describe('Where headway itself is reached.'),
     builds: z
       .strictObject({
         concurrency: z.int().min(1).max(64).default(2).describe('How many run at once.'),

@@ -23,6 +23,10 @@ export const RegistryHost = text(
   host => parseImageReference(`${host}/any`)?.registry === host,
 );
 
+export const HostName = text('a host name such as headway.acme.com, without scheme and port', host =>
+  /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/.test(host),
+);
+
 export const RelativePath = text(
   'a path inside the repository',
   path => path !== '' && !path.startsWith('/') && !path.split('/').includes('..'),
