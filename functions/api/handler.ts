@@ -13,6 +13,7 @@ import { eventsRoute, type StreamOptions, usualStreams } from './events.ts';
 import { findRoute } from './find-route.ts';
 import { apiHeaders, pageHeaders } from './headers.ts';
 import { matrixRoute } from './matrix.ts';
+import { health, metrics } from './metrics.ts';
 import { openApiRoute } from './openapi.ts';
 import { badParameters } from './problem.ts';
 import { replayRoute } from './replay.ts';
@@ -41,15 +42,17 @@ export type ApiOptions = {
 };
 
 /**
- * The API below `/api/v1` and the page at `/`. Everything that is refused or not there is answered with a
+ * The API below `/api/v1`, the page at `/`, `/metrics`, and `/healthz`, which anybody may read. Everything that is refused or not there is answered with a
  * problem (RFC 9457); what is thrown is for the server to answer. HEAD is answered as GET; its body is not sent.
  */
 export function createApi(options: ApiOptions): HttpHandler {
   const routes = apiRoutes(options);
   return async request => {
+    if (request.path === '/healthz') return health(options.records);
     const asset = options.assets.get(request.path);
     const refused = refusal(request, asset === undefined ? wants(request) : 'shell', options);
-    const answer = refused ?? (asset === undefined ? await call(routes, request) : file(asset, request));
+    const answer =
+      refused ?? (asset === undefined ? await call(routes, request, options) : file(asset, request));
     const headers = { ...(asset === undefined ? apiHeaders : pageHeaders), ...answer.headers };
     return { ...answer, headers };
   };
@@ -72,7 +75,12 @@ export function apiRoutes(
   return [...routes, openApiRoute(routes, options.version)];
 }
 
-async function call(routes: readonly Route[], request: HttpRequest): Promise<HttpAnswer> {
+async function call(
+  routes: readonly Route[],
+  request: HttpRequest,
+  { records }: Pick<ApiOptions, 'records'>,
+): Promise<HttpAnswer> {
+  if (request.path === '/metrics') return metrics(records);
   const { method, path, query, signal } = request;
   const found = findRoute(routes, method, path);
   switch (found.kind) {
