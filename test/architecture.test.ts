@@ -31,8 +31,8 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   dockerode: /^shared\/adapters\/(?:docker|builders\/docker|targets\/docker)\//,
   'google-auth-library': /^shared\/adapters\/google\//,
   'lit-html': /^functions\/api\/page\//,
-  'node-fetch': /^shared\/adapters\/registry\/http\.ts$/,
-  'tar-stream': /^shared\/adapters\/builders\//,
+  'node-fetch': /^shared\/adapters\/http\/http\.ts$/,
+  'tar-stream': /^shared\/adapters\/(?:builders|forge)\//,
   yaml: /^shared\/(?:runtime\/configuration|adapters\/targets\/git)\//,
 };
 

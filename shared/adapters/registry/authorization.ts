@@ -1,7 +1,7 @@
+import type { Http } from '../http/http.ts';
 import { type Challenge, parseChallenges } from './challenges.ts';
 import { basicHeader, type CredentialsFor } from './credentials.ts';
 import type { Insecure } from './endpoints.ts';
-import type { Http } from './http.ts';
 import { createTokens, type Scope, type Tokens } from './tokens.ts';
 
 /** Makes `Authorization` headers. */

@@ -2,8 +2,8 @@ import type { Digest } from '../../domain/names/digest.ts';
 import type { ImageReference } from '../../domain/names/image-reference.ts';
 import type { Descriptor } from '../../ports/image-store.ts';
 import { RegistryError } from '../../ports/registry-error.ts';
+import { discard } from '../http/http.ts';
 import { blobName, streamBlob } from './blob-contents.ts';
-import { discard } from './http.ts';
 import { retrying } from './retries.ts';
 import { type Send, sentence, targetOf } from './transport.ts';
 

@@ -1,12 +1,12 @@
 import type { ImageReference } from '../../domain/names/image-reference.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
 import type { Registry } from '../../ports/registry.ts';
+import { createHttp } from '../http/http.ts';
 import { createAuthorizer } from './authorization.ts';
 import { getBlob, streamBlob } from './blob-contents.ts';
 import { ensureBlob } from './blob-uploads.ts';
 import type { CredentialsFor } from './credentials.ts';
 import type { Insecure } from './endpoints.ts';
-import { createHttp } from './http.ts';
 import { getManifest, headManifest, putManifest, retagManifest } from './manifests.ts';
 import { listTags } from './tags.ts';
 import { createSend, type Timeouts } from './transport.ts';

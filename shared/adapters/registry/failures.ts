@@ -1,7 +1,7 @@
 import { RegistryError } from '../../ports/registry-error.ts';
-import { bytesOf, type Response } from './http.ts';
+import { bytesOf, type Response } from '../http/http.ts';
+import { isConnectionCode, retryAfterOf } from '../http/retries.ts';
 import { redactUrl } from './redaction.ts';
-import { isConnectionCode, retryAfterOf } from './retries.ts';
 
 /** What is being tried, for the message: `Cannot look up "ghcr.io/acme/web:prod": ...`. */
 export type Doing = {

@@ -1,47 +1,16 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { RegistryError } from '../../ports/registry-error.ts';
-
-const PAUSES = [100, 400];
-const LONGEST_PAUSE = 5_000;
-const STATUSES = new Set([429, 502, 503, 504]);
-const CONNECTION = new Set(['ECONNRESET', 'EPIPE', 'EAI_AGAIN', 'ERR_STREAM_PREMATURE_CLOSE']);
+import { retrying as attempts, BLIPS, isConnectionCode } from '../http/retries.ts';
 
 /**
  * Up to three tries of something that is safe to repeat, while it fails as blips do: a lost connection, 429, 502,
- * 503 or 504. The registry's `Retry-After` is honoured up to five seconds; if it asks for more, its error is thrown
- * at once, and whoever redelivers may wait. A missed deadline is not repeated: the deadline is the caller's time.
+ * 503 or 504. A missed deadline is not repeated: the deadline is the caller's time.
  */
-export async function retrying<T>(attempt: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-  for (const fallback of PAUSES) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!isBlip(error)) throw error;
-      const milliseconds = error.retryAfter ?? fallback;
-      if (milliseconds > LONGEST_PAUSE) throw error;
-      await pause(milliseconds, undefined, { signal }).catch(() => signal?.throwIfAborted());
-    }
-  }
-  return await attempt();
+export function retrying<T>(attempt: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  return attempts(attempt, { judge: judgeBlip, signal });
 }
 
-/**
- * Milliseconds of a `Retry-After` header; a date is taken relative to the answer's own `Date`, so that no clock
- * is compared with another. https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
- */
-export function retryAfterOf(headers: { get(name: string): string | null }): number | undefined {
-  const text = headers.get('retry-after')?.trim() ?? '';
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000;
-  const difference = Date.parse(text) - Date.parse(headers.get('date') ?? '');
-  return Number.isFinite(difference) ? Math.max(0, difference) : undefined;
-}
-
-/** Whether it is how Node says that a connection was lost, rather than refused. */
-export function isConnectionCode(code: string): boolean {
-  return CONNECTION.has(code);
-}
-
-function isBlip(error: unknown): error is RegistryError {
+function judgeBlip(error: unknown): false | { readonly after: number | undefined } {
   if (!(error instanceof RegistryError)) return false;
-  return STATUSES.has(error.status ?? 0) || (error.temporary && error.codes.some(isConnectionCode));
+  const isBlip = BLIPS.has(error.status ?? 0) || (error.temporary && error.codes.some(isConnectionCode));
+  return isBlip && { after: error.retryAfter };
 }

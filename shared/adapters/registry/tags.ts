@@ -1,7 +1,7 @@
 import { type ImageReference, repositoryName } from '../../domain/names/image-reference.ts';
 import { RegistryError } from '../../ports/registry-error.ts';
+import type { Response } from '../http/http.ts';
 import { documentOf, refusal } from './failures.ts';
-import type { Response } from './http.ts';
 import { redactUrl } from './redaction.ts';
 import { retrying } from './retries.ts';
 import { type Send, sentence } from './transport.ts';

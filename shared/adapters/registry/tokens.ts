@@ -1,9 +1,9 @@
 import { RegistryError } from '../../ports/registry-error.ts';
+import type { Http, Response } from '../http/http.ts';
 import type { Challenge } from './challenges.ts';
 import { basicHeader, type Credentials, type CredentialsFor, TOKEN_USER } from './credentials.ts';
 import { type Insecure, originOf } from './endpoints.ts';
 import { documentOf, failure, refusal } from './failures.ts';
-import type { Http, Response } from './http.ts';
 
 export type Scope = {
   readonly registry: string;

@@ -1,9 +1,9 @@
 import { type ImageReference, repositoryName } from '../../domain/names/image-reference.ts';
 import { RegistryError } from '../../ports/registry-error.ts';
+import { type Body, discard, type Http, type HttpCall, type Response } from '../http/http.ts';
 import type { Authorizer } from './authorization.ts';
 import { type Insecure, originOf } from './endpoints.ts';
 import { type Doing, failure, refusal } from './failures.ts';
-import { type Body, discard, type Http, type HttpCall, type Response } from './http.ts';
 import { redactUrl } from './redaction.ts';
 
 export type Ask = Doing & {

@@ -15,6 +15,8 @@ export type HttpCall = {
   readonly body?: Body;
   /** Milliseconds until the answer, with its body, must be there. */
   readonly deadline: number;
+  /** The most bytes of a body that is read whole; {@link DOCUMENT_LIMIT} when absent. A stream has no limit. */
+  readonly limit?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 };
 
@@ -29,7 +31,7 @@ export function createHttp({ userAgent }: { readonly userAgent: string }): Http 
     'http:': new HttpAgent({ keepAlive: true, maxSockets: 32 }),
     'https:': new HttpsAgent({ keepAlive: true, maxSockets: 32 }),
   };
-  return async ({ method, url, headers, body, deadline, signal }) => {
+  return async ({ method, url, headers, body, deadline, limit = DOCUMENT_LIMIT, signal }) => {
     const timeout = AbortSignal.timeout(deadline);
     let broken: unknown;
     const response = await fetch(url.href, {
@@ -38,9 +40,9 @@ export function createHttp({ userAgent }: { readonly userAgent: string }): Http 
       body: body === undefined ? null : streamOf(body, error => (broken = error)),
       agent: ({ protocol }) => (protocol === 'http:' ? agents['http:'] : agents['https:']),
       redirect: 'manual',
-      // A decompressed body would have another digest and length than the registry says.
+      // A decompressed body would have another digest and length than the server says.
       compress: false,
-      size: DOCUMENT_LIMIT,
+      size: limit,
       signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
     }).catch((error: unknown) => {
       // What stopped it, rather than how node-fetch tells of it.
