@@ -6,7 +6,7 @@ import type { Hint, Hints } from '../../../shared/ports/hints.ts';
 import { commits, deliveries } from '../../../shared/records/collections.ts';
 import { type Records, refByKey, refTo } from '../../../shared/records/records.ts';
 import { history } from './history.ts';
-import type { Sample } from './prepare-sample.ts';
+import type { Sample } from './sample.ts';
 
 const Notice = z.object({ image_name: z.string(), tag: z.string() });
 type Held = { readonly hint: Hint; readonly commit: string; readonly body: string };

@@ -4,19 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PermanentError } from '../../../shared/domain/permanent-error.ts';
 import { developerGit } from './developer-git.ts';
+import type { Sample } from './sample.ts';
 import { sampleConfiguration } from './sample-configuration.ts';
-
-export type Sample = {
-  readonly configuration: string;
-  /** The bare repository that people push to. */
-  readonly shop: string;
-  /** The bare repository of manifests, which headway writes. */
-  readonly manifests: string;
-  /** Where the sample's developers work. */
-  readonly work: string;
-  /** The secret of the `builds` hook. */
-  readonly secrets: { readonly github: string; readonly builds: string };
-};
 
 const FILES = fileURLToPath(new URL('./repository', import.meta.url));
 const DELIVER = fileURLToPath(new URL('./deliver-push.ts', import.meta.url));

@@ -1,4 +1,4 @@
-import type { Sample } from './prepare-sample.ts';
+import type { Sample } from './sample.ts';
 
 /** The sample's `headway.yaml`. Paths are written as JSON strings, which YAML reads too. */
 export function sampleConfiguration({ shop, manifests, secrets }: Sample, url: string): string {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { developerGit } from './developer-git.ts';
 import { history, type SampleCommit } from './history.ts';
-import type { Sample } from './prepare-sample.ts';
+import type { Sample } from './sample.ts';
 
 /** Whether every commit of the story was pushed before. */
 export async function isTold({ work }: Sample): Promise<boolean> {
