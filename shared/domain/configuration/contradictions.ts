@@ -1,10 +1,12 @@
 import { parseImageReference, repositoryName } from '../names/image-reference.ts';
+import { forges } from './forge-contradictions.ts';
 import type { Mistake } from './mistake.ts';
 import type { Configuration } from './schema.ts';
 
 /** Everything that each part allows and the whole does not. Names that lead nowhere are left to others. */
 export function contradictions(configuration: Configuration): Mistake[] {
   return [
+    ...forges(configuration),
     ...parents(configuration),
     ...builders(configuration),
     ...sharedRepositories(configuration),

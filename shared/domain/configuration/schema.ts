@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { Duration } from '../durations.ts';
+import { Repo } from './repos.ts';
 import { SecretReference } from './secret-reference.ts';
 import { Service } from './services.ts';
-import { Credentials, Target } from './targets.ts';
+import { Target } from './targets.ts';
 import {
   Branch,
-  GitUrl,
   HostName,
   Name,
   named,
@@ -17,18 +17,6 @@ import {
   TagName,
   VariableName,
 } from './texts.ts';
-
-const Repo = z.strictObject({
-  url: GitUrl.describe('What git clones: https://, ssh or a path. No credentials in it.'),
-  branch: Branch.default('main').describe('The tracked branch: tags follow its newest commit.'),
-  onRewrite: z
-    .enum(['wait', 'follow'])
-    .default('wait')
-    .describe(
-      'After a forced push: wait for a person, or follow the new history once the old commit is gone from it.',
-    ),
-  credentials: Credentials.optional().describe('For an https URL that needs them.'),
-});
 
 const Registry = z.strictObject({
   username: Some.optional().describe('Goes with password.'),

@@ -10,7 +10,11 @@ export type SecretPlace = {
 export function secretPlaces(configuration: Configuration): SecretPlace[] {
   const { repos, registries, targets, services, hooks } = configuration;
   return [
-    ...each(repos, 'repos', ({ credentials }) => [[['credentials', 'password'], credentials?.password]]),
+    ...each(repos, 'repos', ({ credentials, token, app }) => [
+      [['credentials', 'password'], credentials?.password],
+      [['token'], token],
+      [['app', 'privateKey'], app?.privateKey],
+    ]),
     ...each(registries, 'registries', ({ password }) => [[['password'], password]]),
     ...each(targets, 'targets', target =>
       target.kind === 'git' ? [[['credentials', 'password'], target.credentials?.password]] : [],

@@ -39,6 +39,13 @@ export const GitUrl = text('a URL or path for git, without credentials in it', u
   return user === undefined || (!user.includes(':') && !/^https?:/i.test(url));
 });
 
+/** Where an API begins. */
+export const ApiUrl = text('an http or https URL without credentials or query', url => {
+  const parsed = URL.parse(url);
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) return false;
+  return `${parsed.username}${parsed.password}${parsed.search}${parsed.hash}` === '';
+});
+
 export const Branch = text('a branch, such as main', branch => /^(?!-|refs\/)[^\s~^:?*[\\]+$/.test(branch));
 
 export const Some = text('text that is not empty', value => value !== '');

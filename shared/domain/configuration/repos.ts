@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { SecretReference } from './secret-reference.ts';
+import { Credentials } from './targets.ts';
+import { ApiUrl, Branch, GitUrl } from './texts.ts';
+
+const App = z.strictObject({
+  appId: z.int().min(1).describe("The App's number, on its settings page."),
+  installationId: z.int().min(1).describe('The number at the end of the address of the installation.'),
+  privateKey: SecretReference,
+});
+
+/** A Git repository, and how headway asks for its history and files. */
+export const Repo = z.strictObject({
+  url: GitUrl.describe('What git clones: https://, ssh or a path. No credentials in it.'),
+  branch: Branch.default('main').describe('The tracked branch: tags follow its newest commit.'),
+  onRewrite: z
+    .enum(['wait', 'follow'])
+    .default('wait')
+    .describe(
+      'After a forced push: wait for a person, or follow the new history once the old commit is gone from it.',
+    ),
+  credentials: Credentials.optional().describe('For an https URL that needs them.'),
+  forge: z
+    .enum(['git', 'github', 'gitlab', 'gitea', 'gitiles'])
+    .default('git')
+    .describe(
+      'Who tells the order of commits and gives the files: git in a mirror on disk, or the API of a forge (gitea: Forgejo too), which needs no clone.',
+    ),
+  api: ApiUrl.optional().describe("Where the forge's API begins, when it is not where the URL suggests."),
+  token: SecretReference.optional().describe(
+    'For the API: env://NAME or file://PATH of a token that may read the repository.',
+  ),
+  app: App.optional().describe('github: an App with the permission "Contents: read", instead of a token.'),
+});
