@@ -1,7 +1,12 @@
 import { imagesAt } from '../../shared/domain/configuration/lookups.ts';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
+import { parseArtifactRegistry } from '../../shared/domain/deliveries/parse-artifact-registry.ts';
+import { parseCloudBuild } from '../../shared/domain/deliveries/parse-cloud-build.ts';
 import { parseNotice } from '../../shared/domain/deliveries/parse-notice.ts';
-import { parseRegistryPushes } from '../../shared/domain/deliveries/parse-registry-push.ts';
+import {
+  parseRegistryPushes,
+  type RegistryPush,
+} from '../../shared/domain/deliveries/parse-registry-push.ts';
 import { sameRepoUrl } from '../../shared/domain/deliveries/repo-url.ts';
 import { settleDelivery } from '../../shared/domain/deliveries/settle-delivery.ts';
 import type { Delivery } from '../../shared/domain/documents/delivery.ts';
@@ -36,30 +41,44 @@ export function createNotices(its: SettleImage): Listener {
 
   return async function notices(hint) {
     const ref = refByKey(deliveries, hint.key);
-    const delivery = await records.get(ref);
-    if (delivery === undefined || delivery.status !== 'waiting') return;
-    const outcomes: string[] = [];
-    for (const fact of factsOf(delivery)) outcomes.push(...(await settleFact(its, delivery, fact)));
-    const known = outcomes.length > 0;
-    const outcome = known ? [...new Set(outcomes)].join('; ') : 'not one of our images';
-    await records.transact({ found: ref }, ({ found }) => {
-      if (found === undefined) return { result: undefined, writes: [] };
-      const settled = settleDelivery(found, { status: known ? 'done' : 'ignored', outcome }, clock.now());
-      return { result: undefined, writes: [put(deliveries, settled)] };
-    });
-    log.info('Notice settled', { delivery: hint.key, outcome });
+    for (;;) {
+      const delivery = await records.get(ref);
+      if (delivery === undefined || delivery.status !== 'waiting') return;
+      const outcomes: string[] = [];
+      for (const fact of factsOf(delivery)) outcomes.push(...(await settleFact(its, delivery, fact)));
+      const known = outcomes.length > 0;
+      const outcome = known ? [...new Set(outcomes)].join('; ') : 'not one of our images';
+      const isSettled = await records.transact({ found: ref }, ({ found }) => {
+        if (found === undefined) return { result: true, writes: [] };
+        // It came again since: the image may have been pushed again after we looked.
+        if (found.repeats !== delivery.repeats) return { result: false, writes: [] };
+        const settled = settleDelivery(found, { status: known ? 'done' : 'ignored', outcome }, clock.now());
+        return { result: true, writes: [put(deliveries, settled)] };
+      });
+      log.info('Notice settled', { delivery: hint.key, outcome });
+      if (isSettled) return;
+    }
   };
 }
 
-function factsOf(delivery: Delivery): ImageFact[] {
-  if (delivery.kind === 'notices') return [parseNotice(delivery.body)];
-  if (delivery.kind === 'dockerhub' || delivery.kind === 'distribution') {
-    return parseRegistryPushes(delivery.kind, delivery.body).map(image => ({
-      ...image,
-      status: 'succeeded',
-    }));
+function factsOf({ kind, body }: Delivery): readonly ImageFact[] {
+  switch (kind) {
+    case 'notices':
+      return [parseNotice(body)];
+    case 'cloud-build':
+      return parseCloudBuild(body);
+    case 'artifact-registry':
+      return pushedFacts(parseArtifactRegistry(body));
+    case 'dockerhub':
+    case 'distribution':
+      return pushedFacts(parseRegistryPushes(kind, body));
+    default:
+      throw new PermanentError(`Cannot read a notice from a delivery of kind "${kind}"`);
   }
-  throw new PermanentError(`Cannot read a notice from a delivery of kind "${delivery.kind}"`);
+}
+
+function pushedFacts(pushes: readonly RegistryPush[]): ImageFact[] {
+  return pushes.map(push => ({ ...push, status: 'succeeded' }));
 }
 
 async function settleFact(its: SettleImage, delivery: Delivery, fact: ImageFact): Promise<string[]> {

@@ -1,4 +1,6 @@
 import type { Delivery } from '../documents/delivery.ts';
+import { parseArtifactRegistry } from './parse-artifact-registry.ts';
+import { parseCloudBuild, trimCloudBuild } from './parse-cloud-build.ts';
 import { parseNotice } from './parse-notice.ts';
 import { parsePush } from './parse-push.ts';
 import { parseRegistryPushes } from './parse-registry-push.ts';
@@ -29,12 +31,21 @@ export function judgePayload(
     case 'notices':
       parseNotice(body);
       return { event: 'notice', topic: 'notices' };
-    default: {
-      const pushes = parseRegistryPushes(kind, body);
-      const nothing = { ignored: 'no tag was pushed: nothing to do' };
-      return { event: 'push', topic: 'notices', ...(pushes.length === 0 && nothing) };
+    case 'cloud-build': {
+      const nothing = { ignored: 'no image of a commit: nothing to do' };
+      const event = trimCloudBuild(body).status;
+      return { event, topic: 'notices', ...(parseCloudBuild(body).length === 0 && nothing) };
     }
+    case 'artifact-registry':
+      return judgePushes(parseArtifactRegistry(body));
+    default:
+      return judgePushes(parseRegistryPushes(kind, body));
   }
+}
+
+function judgePushes({ length }: readonly unknown[]): PayloadVerdict {
+  const nothing = { ignored: 'no tag was pushed: nothing to do' };
+  return { event: 'push', topic: 'notices', ...(length === 0 && nothing) };
 }
 
 function judgeForgeEvent(kind: 'github' | 'gitea', event: string, body: string): PayloadVerdict {

@@ -1,13 +1,21 @@
 import { z } from 'zod';
 import { Instant, Topic, waiting } from './waiting.ts';
 
-/** One webhook request as it came, stored before it is answered; secrets are removed. */
+/** One webhook request or message from outside, as it came, stored before it is answered; secrets are removed. */
 export const Delivery = z.object({
-  /** The name of the hook in the configuration, i.e. the last part of its path; `builder` for our own notices. */
+  /** The hook's name, i.e. the last part of its path; `builder` for our own notices; its kind for a message. */
   source: z.string(),
-  /** The sender's delivery id, or the SHA-256 of the body where the sender gives none. */
+  /** The sender's delivery id, the id of the message, or the SHA-256 of the body where the sender gives none. */
   id: z.string(),
-  kind: z.enum(['github', 'gitea', 'dockerhub', 'distribution', 'notices']),
+  kind: z.enum([
+    'github',
+    'gitea',
+    'dockerhub',
+    'distribution',
+    'notices',
+    'artifact-registry',
+    'cloud-build',
+  ]),
   /** The sender's word for what happened: `push`, `ping`, `notice`. */
   event: z.string(),
   topic: Topic,
