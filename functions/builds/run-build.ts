@@ -1,5 +1,6 @@
-import { type BuildClaim, judgeBuild } from '../../shared/domain/builds/judge-build.ts';
-import { repositoryOf } from '../../shared/domain/configuration/lookups.ts';
+import { type BuildVerdict, judgeBuild } from '../../shared/domain/builds/judge-build.ts';
+import { wakeChildren } from '../../shared/domain/builds/wake-children.ts';
+import { builtChildrenOf, repositoryOf } from '../../shared/domain/configuration/lookups.ts';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
 import type { Build } from '../../shared/domain/documents/build.ts';
 import { milliseconds } from '../../shared/domain/durations.ts';
@@ -8,12 +9,12 @@ import { PermanentError } from '../../shared/domain/permanent-error.ts';
 import { type Builder, BuildFailure, type Built } from '../../shared/ports/builder.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Forge } from '../../shared/ports/forge.ts';
-import type { Hints, Listener } from '../../shared/ports/hints.ts';
+import type { Hint, Hints, Listener } from '../../shared/ports/hints.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import { builds } from '../../shared/records/collections.ts';
-import { put, type Records, refByKey, refTo } from '../../shared/records/records.ts';
+import { put, type RecordRef, type Records, refByKey, refTo } from '../../shared/records/records.ts';
 import { withClaim } from '../../shared/records/with-claim.ts';
-import { finishBuild } from './finish-build.ts';
+import { type End, finishBuild } from './finish-build.ts';
 import { createOutput, type ShowProgress } from './output.ts';
 
 export type RunBuild = {
@@ -39,19 +40,18 @@ const TRIES = 4;
 
 /** Builds one image at one commit, pushes it, and stores the notice of its end. */
 export function createRunBuild(its: RunBuild): Listener {
-  const { records, clock, worker, newId } = its;
+  const { records, clock, worker, log } = its;
 
   return async function runBuild(hint) {
     const ref = refByKey(builds, hint.key);
     const known = await records.get(ref);
     if (known === undefined) return;
-    const parent = refTo(builds, known.parent ?? '', known.commit);
-    const claim: BuildClaim = { now: clock.now(), by: worker, lasts: CLAIM_MS, buildId: newId() };
-    const verdict = await records.transact({ build: ref, parent }, found => {
-      const judged = judgeBuild(found.build, found.parent, claim);
-      return { result: judged, writes: 'build' in judged ? [put(builds, judged.build)] : [] };
-    });
-    if (verdict.kind === 'give up') await finishBuild(its, verdict.build, { failure: verdict.reason });
+    const verdict = await claim(its, ref, known);
+    if (verdict.kind === 'give up') {
+      const { image, commit, lastError: reason } = verdict.build;
+      log.info('Build given up', { image, commit, reason });
+      await its.hints.publish(verdict.woken.map(hintOf));
+    }
     if (verdict.kind === 'build') {
       await withClaim({ records, collection: builds, ref, by: worker, lasts: CLAIM_MS, clock }, lost =>
         buildAndTell(its, verdict.build, lost),
@@ -60,22 +60,47 @@ export function createRunBuild(its: RunBuild): Listener {
   };
 }
 
+/** One transaction: what is to be done, claimed; a build that is given up wakes those that stand on it. */
+function claim(
+  { records, configuration, clock, worker, newId }: RunBuild,
+  ref: RecordRef<Build>,
+  { image, commit, parent }: Build,
+): Promise<BuildVerdict & { readonly woken: readonly Build[] }> {
+  const children = builtChildrenOf(configuration, image).map(child => refTo(builds, child, commit));
+  const refs = { build: ref, parent: refTo(builds, parent ?? '', commit), children };
+  const mine = { now: clock.now(), by: worker, lasts: CLAIM_MS, buildId: newId() };
+  return records.transact(refs, ({ children, ...found }) => {
+    const verdict = judgeBuild({ ...found, builder: configuration.images[image]?.builder }, mine);
+    const woken = verdict.kind === 'give up' ? wakeChildren(children, verdict.build, mine.now) : [];
+    const changed = 'build' in verdict ? [verdict.build, ...woken] : woken;
+    return { result: { ...verdict, woken }, writes: changed.map(build => put(builds, build)) };
+  });
+}
+
+function hintOf({ image, commit }: Build): Hint {
+  return { topic: 'builds', collection: 'builds', key: refTo(builds, image, commit).key };
+}
+
 async function buildAndTell(its: RunBuild, build: Build, lost: AbortSignal): Promise<void> {
   const output = createOutput(its, build);
-  const deadline = AbortSignal.timeout(milliseconds(its.configuration.builds.timeout));
+  const end = await endOf(its, build, { output, lost });
+  await finishBuild(its, build, { ...end, log: output.tail(), builder: output.builder });
+}
+
+type Trying = { readonly output: ReturnType<typeof createOutput>; readonly lost: AbortSignal };
+
+/** @throws what may pass by itself, until it was tried often enough. */
+async function endOf(its: RunBuild, build: Build, { output, lost }: Trying): Promise<End> {
+  const { timeout } = its.configuration.builds;
+  const deadline = AbortSignal.timeout(milliseconds(timeout));
   try {
-    const built = await buildOnce(its, build, { output, signal: AbortSignal.any([lost, deadline]) });
-    await finishBuild(its, build, { built, log: output.tail(), builder: output.builder });
+    return { built: await buildOnce(its, build, { output, signal: AbortSignal.any([lost, deadline]) }) };
   } catch (error) {
     if (lost.aborted) throw error;
-    const final =
-      error instanceof BuildFailure ||
-      error instanceof PermanentError ||
-      deadline.aborted ||
-      build.attempts + 1 >= TRIES;
-    if (!final) throw error;
-    const failure = deadline.aborted ? `no end within ${its.configuration.builds.timeout}` : messageOf(error);
-    await finishBuild(its, build, { failure, log: output.tail(), builder: output.builder });
+    if (deadline.aborted) return { failure: `no end within ${timeout}` };
+    const isFinal = error instanceof BuildFailure || error instanceof PermanentError;
+    if (isFinal || build.attempts + 1 >= TRIES) return { failure: messageOf(error) };
+    throw error;
   }
 }
 
@@ -89,10 +114,8 @@ async function buildOnce(its: RunBuild, build: Build, { output, signal }: Surrou
   if (settings.builder === 'none') throw new BuildFailure('somebody else builds this image (builder: none)');
   const builder = await its.builder(settings.builder);
   output.builder = builder.name;
-  const [facts, checkout] = await Promise.all([
-    forge.commit(build.repo, build.commit),
-    forge.checkout(build.repo, build.commit),
-  ]);
+  const facts = await forge.commit(build.repo, build.commit);
+  const checkout = await forge.checkout(build.repo, build.commit);
   try {
     return await builder.build(
       {

@@ -19,8 +19,8 @@ export async function lookAtTag(its: LookAtTag, image: string, tag: string): Pro
   const ref = refTo(tags, image, tag);
   await records.transact({ found: ref }, ({ found }) => {
     const known = found ?? newTag(configuration, image, tag);
-    const due = sooner(known.due, instant(clock.now()));
-    return { result: undefined, writes: [put(tags, { ...known, look: true, due })] };
+    const look = instant(clock.now());
+    return { result: undefined, writes: [put(tags, { ...known, look, due: sooner(known.due, look) })] };
   });
   await hints.publish([{ topic: 'tags', collection: 'tags', key: ref.key }]);
   return 'was pushed';

@@ -1,5 +1,5 @@
 import { instant } from '../../shared/domain/claims.ts';
-import { childrenOf, repositoryOf, tagsOfImage } from '../../shared/domain/configuration/lookups.ts';
+import { builtChildrenOf, repositoryOf, tagsOfImage } from '../../shared/domain/configuration/lookups.ts';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
 import { formatImageReference } from '../../shared/domain/names/image-reference.ts';
 import type { Notice } from '../../shared/domain/notices/judge-notice.ts';
@@ -36,7 +36,7 @@ export async function settleImage(its: SettleImage, { image, repo, fact }: Notic
   const refs = {
     build: refTo(builds, image, notice.commit),
     tags: tagNames.map(tag => refTo(tags, image, tag)),
-    children: childrenOf(configuration, image).map(child => refTo(builds, child, notice.commit)),
+    children: builtChildrenOf(configuration, image).map(child => refTo(builds, child, notice.commit)),
   };
   const settled = await records.transact(refs, found => {
     const known = tagNames.map((tag, i) => found.tags[i] ?? newTag(configuration, image, tag));

@@ -1,7 +1,7 @@
 import type { Tag } from '../../shared/domain/documents/tag.ts';
 import { isReachable, type Ordered } from '../../shared/domain/order/relations.ts';
 import type { CandidateFacts } from '../../shared/domain/tags/judge-candidate.ts';
-import { dueOfTag, judgeTag, type TagFacts } from '../../shared/domain/tags/judge-tag.ts';
+import { dueOfTag, isBehind, judgeTag, type TagFacts } from '../../shared/domain/tags/judge-tag.ts';
 import { branches, moves, tags } from '../../shared/records/collections.ts';
 import { put, refTo } from '../../shared/records/records.ts';
 import type { ProdTag, TagRef } from './prod-tag.ts';
@@ -21,7 +21,8 @@ export async function judgeCandidates(its: ProdTag, ref: TagRef): Promise<void> 
       const idle =
         judged.moves.length === 0 && judged.tag.candidates.every(({ waits }) => waits !== undefined);
       const attempts = idle && judged.tag.candidates.length > 0 ? tag.attempts + 1 : 0;
-      const next = { ...judged.tag, attempts };
+      const lastError = isBehind(judged.tag) ? tag.lastError : undefined;
+      const next = { ...judged.tag, attempts, lastError };
       const due = dueOfTag(next, now);
       return {
         result: judged.again,

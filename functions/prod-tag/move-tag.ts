@@ -1,7 +1,8 @@
 import { instant } from '../../shared/domain/claims.ts';
 import { repositoryOf } from '../../shared/domain/configuration/lookups.ts';
-import type { Tag } from '../../shared/domain/documents/tag.ts';
-import { isOurs, judgeMove, recordMoved } from '../../shared/domain/tags/judge-move.ts';
+import type { Standing, Tag } from '../../shared/domain/documents/tag.ts';
+import { judgeMove, recordMoved } from '../../shared/domain/tags/judge-move.ts';
+import { isOurs } from '../../shared/domain/tags/judge-reading.ts';
 import { moves, services, tags } from '../../shared/records/collections.ts';
 import { put } from '../../shared/records/records.ts';
 import type { ProdTag, TagRef } from './prod-tag.ts';
@@ -14,43 +15,56 @@ const ACT_MS = 20_000;
 
 /** Points the tag in the registry at the digest it should have, until both agree or somebody else turns out to have moved it. */
 export async function moveTag(its: ProdTag, ref: TagRef): Promise<'settled' | 'foreign'> {
-  const { records, clock, worker, log } = its;
+  const { records, clock, worker } = its;
   for (;;) {
+    // Its time begins before the claim's: however long the transaction takes, the act ends first.
+    const deadline = AbortSignal.timeout(ACT_MS);
     const now = clock.now();
     const claim = { by: worker, until: instant(now + CLAIM_MS) };
     const verdict = await records.transact({ tag: ref }, ({ tag }) => {
       const judged = judgeMove(tag, claim, now);
-      return { result: judged, writes: judged.kind === 'move' ? [put(tags, judged.tag)] : [] };
+      return { result: judged, writes: judged.tag === undefined ? [] : [put(tags, judged.tag)] };
     });
     if (verdict.kind === 'leave') return 'settled';
-    if (!(await retag(its, ref, verdict.tag))) return 'foreign';
-    const followers = followerRefs(its, verdict.tag);
-    const woken = await records.transact({ tag: ref, followers }, found => {
-      if (found.tag === undefined) return { result: [], writes: [] };
-      const done = recordMoved(found.tag, verdict.to, { by: worker, now: clock.now() });
-      const due = wake(found.followers, clock.now());
-      const ledger = done.move === undefined ? [] : [put(moves, done.move)];
-      return {
-        result: due,
-        writes: [put(tags, done.tag), ...ledger, ...due.map(service => put(services, service))],
-      };
-    });
-    const { image, tag } = verdict.tag;
-    log.info('Tag moved', { image, tag, commit: verdict.to.commit, digest: verdict.to.digest });
-    await wakeUp(its, woken);
+    if (!(await retag(its, { ref, tag: verdict.tag, to: verdict.to, deadline }))) return 'foreign';
+    await recordResult(its, { ref, tag: verdict.tag, to: verdict.to });
   }
 }
 
+type Move = { readonly ref: TagRef; readonly tag: Tag; readonly to: Standing };
+
 /** False when the registry turned out to hold what somebody else put there. */
-async function retag(its: ProdTag, ref: TagRef, tag: Tag): Promise<boolean> {
+async function retag(
+  its: ProdTag,
+  { ref, tag, to, deadline }: Move & { deadline: AbortSignal },
+): Promise<boolean> {
   const { registry, configuration } = its;
-  const digest = tag.wanted?.digest;
-  if (digest === undefined) return false;
   const repository = repositoryOf(configuration, tag.image);
   const present = await registry.head({ ...repository, tag: tag.tag });
-  if (present?.digest === digest) return true;
-  if (present !== undefined && !isOurs(tag, present.digest) && (await takeForeign(its, ref, present.digest)))
-    return false;
-  await registry.retag(repository, digest, tag.tag, AbortSignal.timeout(ACT_MS));
+  if (present?.digest === to.digest) return true;
+  const foreign = present !== undefined && !isOurs(tag, present.digest);
+  if (foreign && (await takeForeign(its, { ref, tag, digest: present.digest }))) return false;
+  deadline.throwIfAborted();
+  await registry.retag(repository, to.digest, tag.tag, deadline);
   return true;
+}
+
+async function recordResult(its: ProdTag, { ref, tag: { image, tag }, to }: Move): Promise<void> {
+  const { records, clock, worker, log } = its;
+  const followers = followerRefs(its, { image, tag });
+  const woken = await records.transact({ tag: ref, followers }, found => {
+    if (found.tag === undefined) return { result: undefined, writes: [] };
+    const done = recordMoved(found.tag, to, { by: worker, now: clock.now() });
+    if (done.move === undefined) return { result: undefined, writes: [] };
+    const due = wake(found.followers, clock.now());
+    const writes = [
+      put(tags, done.tag),
+      put(moves, done.move),
+      ...due.map(service => put(services, service)),
+    ];
+    return { result: due, writes };
+  });
+  if (woken === undefined) return;
+  log.info('Tag moved', { image, tag, commit: to.commit, digest: to.digest });
+  await wakeUp(its, woken);
 }

@@ -7,7 +7,10 @@ import { type RecordRef, refTo } from '../../shared/records/records.ts';
 import type { ProdTag } from './prod-tag.ts';
 
 /** The documents of the services that follow a tag. */
-export function followerRefs({ configuration }: ProdTag, { image, tag }: Tag): RecordRef<Service>[] {
+export function followerRefs(
+  { configuration }: ProdTag,
+  { image, tag }: Pick<Tag, 'image' | 'tag'>,
+): RecordRef<Service>[] {
   return followersOf(configuration, image, tag).map(({ target, service }) =>
     refTo(services, target, service),
   );

@@ -3,6 +3,7 @@ import { followedBranch } from '../../shared/domain/configuration/lookups.ts';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
 import { newService } from '../../shared/domain/deploys/new-service.ts';
 import type { Service } from '../../shared/domain/documents/service.ts';
+import type { Tag } from '../../shared/domain/documents/tag.ts';
 import { newTag } from '../../shared/domain/tags/new-tag.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import { services, tags } from '../../shared/records/collections.ts';
@@ -26,10 +27,17 @@ export async function adoptConfiguration(its: AdoptConfiguration): Promise<void>
 async function adoptTag({ records, configuration, clock }: AdoptConfiguration, image: string, tag: string) {
   const follows = followedBranch(configuration, image, tag);
   await records.transact({ found: refTo(tags, image, tag) }, ({ found }) => {
-    const known = { ...(found ?? newTag(configuration, image, tag)), follows };
-    const due = isClaimed(known, clock.now()) ? known.due : instant(clock.now());
-    return { result: undefined, writes: [put(tags, { ...known, look: true, due })] };
+    const known = found ?? newTag(configuration, image, tag);
+    const look = instant(clock.now());
+    const due = isClaimed(known, clock.now()) ? known.due : look;
+    return { result: undefined, writes: [put(tags, { ...takenOver(known, follows), follows, look, due })] };
   });
+}
+
+/** A tag that others moved has no commit to go forward from: headway takes it over as if for the first time. */
+function takenOver(tag: Tag, follows: Tag['follows']): Tag {
+  if (follows === undefined || tag.observed === undefined || tag.observed.commit !== undefined) return tag;
+  return { ...tag, wanted: undefined, observed: undefined, attempted: [] };
 }
 
 async function adoptService({ records, configuration, clock }: AdoptConfiguration, name: string) {

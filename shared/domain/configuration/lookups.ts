@@ -12,9 +12,11 @@ export function imagesOfRepo({ images }: Configuration, repo: string): string[] 
   return names.toSorted((a, b) => depth(a) - depth(b));
 }
 
-/** Names of the images that stand on an image. */
-export function childrenOf({ images }: Configuration, image: string): string[] {
-  return Object.keys(images).filter(name => images[name]?.parent === image);
+/** Names of the images that stand on an image and that headway builds: they wait for it. */
+export function builtChildrenOf({ images }: Configuration, image: string): string[] {
+  return Object.keys(images).filter(
+    name => images[name]?.parent === image && images[name].builder !== 'none',
+  );
 }
 
 /** Names of the tags that an image carries and that headway moves, or that others move. */

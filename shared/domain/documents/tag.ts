@@ -20,6 +20,8 @@ export const Standing = z.object({
   digest: Digest,
   startedAt: Instant.optional(),
   at: Instant,
+  /** Why it is to be moved there from where it was observed last. */
+  why: z.string().optional(),
 });
 export type Standing = z.infer<typeof Standing>;
 
@@ -39,8 +41,8 @@ export const Tag = z.object({
   observed: Standing.optional(),
   /** Digests that headway may have put there in an act whose end it did not see. */
   attempted: z.array(Digest),
-  /** Somebody pushed it: what the registry has now must be read. */
-  look: z.boolean().optional(),
+  /** When somebody last pushed it, or may have: what the registry has now must be read, once more for each push. */
+  look: Instant.optional(),
   /** Entries in the ledger so far. */
   sequence: z.int().min(0),
   hold: Hold.optional(),

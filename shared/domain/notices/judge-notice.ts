@@ -1,3 +1,4 @@
+import { isLaterBuild } from '../builds/later-build.ts';
 import type { Build } from '../documents/build.ts';
 
 /** What a build notice says, as far as the record of its build is concerned. */
@@ -25,6 +26,7 @@ export function judgeNotice(known: Build | undefined, notice: Notice): NoticeVer
   if (known === undefined || RANK[notice.status] > RANK[known.status]) return 'record';
   if (RANK[notice.status] < RANK[known.status]) return 'out of order';
   if (notice.status === 'building' || notice.digest === known.digest) return 'duplicate';
-  if (notice.startedAt === undefined || known.startedAt === undefined) return 'unclear';
-  return notice.startedAt > known.startedAt ? 'record' : 'older build';
+  const later = isLaterBuild(notice, known);
+  if (later === undefined) return 'unclear';
+  return later ? 'record' : 'older build';
 }

@@ -1,3 +1,5 @@
+import { hasEnded } from '../builds/judge-build.ts';
+import { wakeChildren } from '../builds/wake-children.ts';
 import { instant } from '../claims.ts';
 import type { Build } from '../documents/build.ts';
 import type { Tag } from '../documents/tag.ts';
@@ -8,7 +10,7 @@ export type NoticeDocuments = {
   readonly build: Build | undefined;
   /** The tags of the image that follow a branch. */
   readonly tags: readonly Tag[];
-  /** The builds of its child images at the same commit. */
+  /** The builds of the child images that headway builds, at the same commit. */
   readonly children: readonly (Build | undefined)[];
 };
 export type SettledNotice = {
@@ -21,25 +23,25 @@ type Surroundings = { readonly repo: string; readonly now: number; readonly mess
 
 /**
  * Settles a notice against the record of its image and commit. A success asks for the image's tags, and either end
- * wakes the builds that stand on it.
+ * wakes the builds that stand on it. A duplicate asks for nothing again, so that a notice that comes late once more
+ * moves no tag that a person has moved since; only a tag that stands nowhere yet is told of it.
  */
 export function settleNotice(found: NoticeDocuments, notice: Notice, its: Surroundings): SettledNotice {
   const verdict = judgeNotice(found.build, notice);
-  const { commit, digest, startedAt } = notice;
-  const asks = notice.status === 'succeeded' && digest !== undefined && verdict !== 'out of order';
-  const tags = asks
-    ? found.tags.map(tag =>
-        addCandidate(tag, { commit, digest, ...(startedAt !== undefined && { startedAt }) }, its.now),
-      )
-    : [];
-  const changed = tags.filter((tag, i) => tag !== found.tags[i]);
-  if (verdict !== 'record') return { verdict, tags: changed, children: [] };
-  return {
-    verdict,
-    tags: changed,
-    build: recorded(found.build, notice, its),
-    children: woken(found.children, notice, its),
-  };
+  const tags = found.tags.flatMap(tag => {
+    if (verdict === 'duplicate' && tag.wanted !== undefined) return [];
+    const asked = ask(tag, notice, its.now);
+    return asked === tag ? [] : [asked];
+  });
+  if (verdict !== 'record') return { verdict, tags, children: [] };
+  const build = recorded(found.build, notice, its);
+  const children = hasEnded(build) ? wakeChildren(found.children, build, its.now) : [];
+  return { verdict, tags, build, children };
+}
+
+function ask(tag: Tag, { status, commit, digest, startedAt }: Notice, now: number): Tag {
+  if (status !== 'succeeded' || digest === undefined) return tag;
+  return addCandidate(tag, { commit, digest, ...(startedAt !== undefined && { startedAt }) }, now);
 }
 
 function recorded(known: Build | undefined, notice: Notice, { repo, now, message }: Surroundings): Build {
@@ -57,9 +59,4 @@ function recorded(known: Build | undefined, notice: Notice, { repo, now, message
     ...(ended && { endedAt: known?.endedAt ?? instant(now), claim: undefined, due: undefined, attempts: 0 }),
     lastError: notice.status === 'failed' ? (message ?? 'the builder reported a failure') : undefined,
   };
-}
-
-function woken(children: readonly (Build | undefined)[], notice: Notice, { now }: Surroundings): Build[] {
-  if (notice.status === 'building') return [];
-  return children.flatMap(child => (child?.status === 'waiting' ? [{ ...child, due: instant(now) }] : []));
 }

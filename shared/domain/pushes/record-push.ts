@@ -1,3 +1,4 @@
+import { hasEnded } from '../builds/judge-build.ts';
 import { instant } from '../claims.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import type { Push } from '../deliveries/parse-push.ts';
@@ -8,6 +9,7 @@ import type { Commit, Place } from '../documents/commit.ts';
 import type { Delivery } from '../documents/delivery.ts';
 import type { Tag } from '../documents/tag.ts';
 import { formatKey } from '../names/document-key.ts';
+import { addCandidate } from '../tags/judge-tag.ts';
 import { type ForgeFacts, judgePush, type PushVerdict } from './judge-push.ts';
 
 export type PushDocuments = {
@@ -36,12 +38,16 @@ export type Recorded = {
   readonly tags: readonly Tag[];
 };
 
-/** Gives the pushed head its place, asks for its builds once, and wakes the tags that may have waited for it. */
+/**
+ * Gives the pushed head its place, asks for its builds once, and tells the tags that follow the branch of a new head.
+ * Every pushed head is built, also one whose history was given up before its push came: which pushes came sooner
+ * must not decide what is on record.
+ */
 export function recordPush(found: PushDocuments, input: PushInput): Recorded {
   const { push, facts, now } = input;
   const verdict = judgePush(found.branch, push, facts);
   if (verdict.kind === 'unknown') return { verdict: 'unknown', builds: [], tags: [] };
-  const builds = verdict.kind === 'abandoned' ? [] : newBuilds(found, input);
+  const builds = plannedBuilds(found, input);
   const place = 'place' in verdict ? verdict.place : undefined;
   const branch = place === undefined ? undefined : branchAt(place, input);
   const outcome = { status: 'done', outcome: sentence(verdict.kind, builds.length, input) } as const;
@@ -49,7 +55,7 @@ export function recordPush(found: PushDocuments, input: PushInput): Recorded {
     verdict: verdict.kind,
     builds,
     commit: commitAt(place, found.commit, input),
-    tags: branch === undefined ? [] : found.tags.flatMap(tag => wake(tag, now)),
+    tags: branch === undefined ? [] : found.tags.flatMap(tag => wake(tag, found, input)),
     ...(branch !== undefined && { branch }),
     ...(found.delivery !== undefined && { delivery: settleDelivery(found.delivery, outcome, now) }),
   };
@@ -76,41 +82,55 @@ function commitAt(
   };
 }
 
-/** The builds that are not on record yet. A child waits for its parent; an image that others build waits for its notice. */
-function newBuilds(found: PushDocuments, { repo, push, images, configuration, now }: PushInput): Build[] {
-  const succeeded = new Set(
-    found.builds.flatMap(build => (build?.status === 'succeeded' ? [build.image] : [])),
+/**
+ * The builds that no push has asked for yet; one that a notice told of first is completed. A child waits for its
+ * parent to end; an image that others build waits for its notice.
+ */
+function plannedBuilds(found: PushDocuments, { repo, push, images, configuration, now }: PushInput): Build[] {
+  const ended = new Set(
+    found.builds.flatMap(build => (build !== undefined && hasEnded(build) ? [build.image] : [])),
   );
   return images.flatMap((image, i) => {
     const settings = configuration.images[image];
-    if (found.builds[i] !== undefined || settings === undefined) return [];
-    const ready = settings.parent === undefined || succeeded.has(settings.parent);
+    const known = found.builds[i];
+    if (settings === undefined || known?.branch !== undefined) return [];
+    if (known !== undefined && hasEnded(known)) return [];
+    const ready = settings.parent === undefined || ended.has(settings.parent);
     return {
       image,
       commit: push.after,
       repo,
-      branch: push.name,
       status: 'waiting',
-      parent: settings.parent,
       requestedAt: instant(now),
       steps: [],
+      attempts: 0,
+      ...known,
+      branch: push.name,
+      parent: settings.parent,
       delivery:
         found.delivery === undefined ? undefined : formatKey(found.delivery.source, found.delivery.id),
       due: ready && settings.builder !== 'none' ? instant(now) : undefined,
-      attempts: 0,
     } satisfies Build;
   });
 }
 
-function wake(tag: Tag | undefined, now: number): Tag[] {
-  return tag === undefined || tag.candidates.length === 0 ? [] : [{ ...tag, due: instant(now), attempts: 0 }];
+/**
+ * What waits for a tag is looked at again, now that the branch has moved. The new head itself may have been built
+ * before it was on this branch, and refused for that: it is put up again.
+ */
+function wake(tag: Tag | undefined, { builds }: PushDocuments, { push, now }: PushInput): Tag[] {
+  if (tag === undefined) return [];
+  const { status, digest, startedAt } = builds.find(build => build?.image === tag.image) ?? {};
+  const built = status === 'succeeded' && digest !== undefined;
+  const asked = built ? addCandidate(tag, { commit: push.after, digest, startedAt }, now) : tag;
+  return asked.candidates.length === 0 ? [] : [{ ...asked, due: instant(now), attempts: 0 }];
 }
 
 function sentence(kind: PushVerdict['kind'], builds: number, { push }: PushInput): string {
   const asked = builds === 1 ? '1 build asked for' : `${builds} builds asked for`;
   switch (kind) {
     case 'abandoned':
-      return `the history of ${push.name} was rewritten since and no longer holds this commit`;
+      return `the history of ${push.name} was rewritten since and no longer holds this commit; ${asked}`;
     case 'late':
       return `${push.name} was ahead already; ${asked}`;
     case 'rewritten':

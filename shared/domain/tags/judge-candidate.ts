@@ -1,3 +1,4 @@
+import { isLaterBuild } from '../builds/later-build.ts';
 import type { Candidate, Standing } from '../documents/tag.ts';
 import { shortDigest } from '../names/digest.ts';
 import { isReachable, type Ordered, type Relation } from '../order/relations.ts';
@@ -37,8 +38,8 @@ export function judgeCandidate(
     return { kind: 'repeat' };
   const order: Ordered = facts.toStanding ?? { relation: 'newer' };
   if (order.relation === 'same' && standing !== undefined) return judgeRebuild(names, standing, candidate);
-  const rewritten = wasGivenUp(facts.standingToHead);
-  if (order.relation === 'older' && !(rewritten && onRewrite === 'follow')) {
+  const givenUp = wasGivenUp(facts.standingToHead);
+  if (order.relation === 'older' && !(givenUp && onRewrite === 'follow')) {
     return { kind: 'refuse', reason: `${names.tag} is ${ahead(order)}` };
   }
   if (order.relation === 'unknown' || facts.toHead === 'unknown') {
@@ -50,17 +51,17 @@ export function judgeCandidate(
   }
   if (!isReachable(facts.toHead))
     return { kind: 'refuse', reason: `the commit is not on branch ${names.branch}` };
-  if (order.relation === 'newer') return { kind: 'take', reason: reasonToTake(order, standing) };
+  if (order.relation === 'newer') return { kind: 'take', reason: standing === undefined ? FIRST : NEWER };
   return judgeDiverged(names, facts, onRewrite);
 }
 
 function judgeRebuild({ tag }: Names, standing: Standing, candidate: Candidate): CandidateVerdict {
-  if (standing.startedAt === undefined || candidate.startedAt === undefined) {
+  const later = isLaterBuild(candidate, standing);
+  if (later === undefined) {
     const reason = `another build of this commit (${shortDigest(standing.digest)}) has ${tag}, and which started later is not known`;
     return { kind: 'wait', missing: false, reason };
   }
-  if (candidate.startedAt > standing.startedAt)
-    return { kind: 'take', reason: 'a later build of the same commit' };
+  if (later) return { kind: 'take', reason: REBUILT };
   return { kind: 'refuse', reason: `${tag} is on a later build of the same commit` };
 }
 
@@ -76,19 +77,28 @@ function judgeDiverged(
     const reason = `the commit and the one ${tag} is on are side by side on ${branch}; the commit that joins them will pass`;
     return { kind: 'wait', missing: false, reason };
   }
-  if (onRewrite === 'follow') return { kind: 'take', reason: `the history of ${branch} was rewritten` };
-  const reason = `the history of ${branch} was rewritten and no longer holds the commit ${tag} is on; a person must accept it`;
+  if (onRewrite === 'follow') return { kind: 'take', reason: rewritten(branch) };
+  const reason = `${rewritten(branch)} and no longer holds the commit ${tag} is on; a person must accept it`;
   return { kind: 'wait', missing: false, reason };
+}
+
+const FIRST = 'the first image of the branch';
+const NEWER = 'a newer commit';
+const REBUILT = 'a later build of the same commit';
+const rewritten = (branch: string) => `the history of ${branch} was rewritten`;
+
+/**
+ * Why a tag goes where it is taken, from where it was observed, when it had not yet got to where it was taken before:
+ * newer than a first image is still the first, and newer than a rewritten history is still a rewritten one.
+ */
+export function joinReasons({ branch }: Names, before: string | undefined, reason: string): string {
+  if (before === undefined || before === REBUILT) return reason;
+  return reason === rewritten(branch) ? reason : before;
 }
 
 /** Whether the branch's history was rewritten so that the commit can no longer be reached from it. */
 function wasGivenUp(seenFromHead: Relation | undefined): boolean {
   return seenFromHead !== undefined && seenFromHead !== 'unknown' && !isReachable(seenFromHead);
-}
-
-function reasonToTake({ distance }: Ordered, standing: Standing | undefined): string {
-  if (standing === undefined) return 'the first image of the branch';
-  return distance === undefined ? 'a newer commit' : `newer by ${commits(distance)}`;
 }
 
 function ahead({ distance }: Ordered): string {

@@ -3,7 +3,13 @@ import type { Move } from '../documents/move.ts';
 import type { Candidate, Standing, Tag } from '../documents/tag.ts';
 import { shortSha } from '../names/commit-sha.ts';
 import { pauseAfter } from '../pauses.ts';
-import { type CandidateFacts, type CandidateVerdict, judgeCandidate } from './judge-candidate.ts';
+import {
+  type CandidateFacts,
+  type CandidateVerdict,
+  joinReasons,
+  judgeCandidate,
+  type Names,
+} from './judge-candidate.ts';
 
 /** What was learned about each candidate's commit, for the standing and head that it was asked for. */
 export type TagFacts = {
@@ -27,7 +33,7 @@ type Rules = { readonly now: number; readonly onRewrite: 'wait' | 'follow' };
  */
 export function judgeTag(tag: Tag, facts: TagFacts, { now, onRewrite }: Rules): Judged {
   if (facts.standing !== tag.wanted?.commit) return { tag, moves: [], again: true };
-  const names = { tag: tag.tag, branch: tag.follows?.branch ?? '' };
+  const names = namesOf(tag);
   const verdicts = tag.candidates.flatMap(candidate => {
     const known = facts.ofCommit.get(candidate.commit);
     if (known === undefined) return [];
@@ -45,17 +51,28 @@ const HELD_LOOK_MS = 60_000;
 /** The next time somebody must look at the tag, from what it now says. */
 export function dueOfTag(tag: Tag, now: number): string | undefined {
   if (isClaimed(tag, now)) return tag.claim?.until;
+  if (tag.look !== undefined) return instant(now);
   if (tag.hold !== undefined) return instant(now + HELD_LOOK_MS);
   const open = tag.candidates.some(candidate => candidate.waits === undefined);
-  const behind = tag.wanted !== undefined && tag.wanted.digest !== tag.observed?.digest;
-  if (open || behind) return instant(tag.attempts === 0 ? now : now + pauseAfter(tag.attempts));
+  if (open || isBehind(tag)) return instant(tag.attempts === 0 ? now : now + pauseAfter(tag.attempts));
   return tag.candidates.length > 0 ? instant(now + pauseAfter(Math.max(1, tag.attempts))) : undefined;
+}
+
+/** Whether the tag is not yet where it should be: at that digest, and for that commit, as two may have one digest. */
+export function isBehind({ wanted, observed }: Tag): boolean {
+  if (wanted === undefined) return false;
+  return wanted.digest !== observed?.digest || wanted.commit !== observed.commit;
 }
 
 /** Appends an entry to the tag's ledger. */
 export function record(tag: Tag, entry: Omit<Move, 'image' | 'tag' | 'sequence'>): { tag: Tag; move: Move } {
   const sequence = tag.sequence + 1;
   return { tag: { ...tag, sequence }, move: { image: tag.image, tag: tag.tag, sequence, ...entry } };
+}
+
+/** One end of a move: where a tag stands, as the ledger tells it. */
+export function endOf(standing: Standing | undefined): Move['from'] {
+  return standing === undefined ? undefined : { commit: standing.commit, digest: standing.digest };
 }
 
 /** Adds a built image to the candidates, unless the tag stands on it or has it already. */
@@ -74,22 +91,20 @@ function furthest(verdicts: Verdicts, facts: TagFacts): { candidate: Candidate; 
   return takes.toSorted((a, b) => distance(b.candidate) - distance(a.candidate))[0];
 }
 
-function take(tag: Tag, { candidate }: { candidate: Candidate }, now: number): Judged {
-  const moves: Move[] = [];
-  let next = { ...tag, candidates: tag.candidates.filter(other => other !== candidate) };
-  if (tag.wanted !== undefined && tag.wanted.digest !== tag.observed?.digest) {
-    const entry = refusal(
-      tag,
-      tag.wanted,
-      `overtaken by ${shortSha(candidate.commit)} before ${tag.tag} moved`,
-      now,
-    );
-    const recorded = record(next, entry);
-    next = recorded.tag;
-    moves.push(recorded.move);
-  }
+function take(
+  tag: Tag,
+  { candidate, reason }: { candidate: Candidate; reason: string },
+  now: number,
+): Judged {
   const { commit, digest, startedAt } = candidate;
-  return { tag: { ...next, wanted: { commit, digest, startedAt, at: instant(now) } }, moves, again: true };
+  const candidates = tag.candidates.filter(other => other !== candidate);
+  const wanted: Standing = { commit, digest, startedAt, at: instant(now), why: reason };
+  const next = { ...tag, candidates, wanted };
+  if (tag.wanted === undefined || !isBehind(tag)) return { tag: next, moves: [], again: true };
+  const overtaken = `overtaken by ${shortSha(commit)} before ${tag.tag} moved`;
+  const { tag: recorded, move } = record(next, refusal(tag, tag.wanted, overtaken, now));
+  const why = joinReasons(namesOf(tag), tag.wanted.why, reason);
+  return { tag: { ...recorded, wanted: { ...wanted, why } }, moves: [move], again: true };
 }
 
 function settle(tag: Tag, verdicts: Verdicts, now: number): Judged {
@@ -112,9 +127,16 @@ function settle(tag: Tag, verdicts: Verdicts, now: number): Judged {
   return { tag: next, moves, again: false };
 }
 
-function refusal(tag: Tag, refused: Candidate | Standing, reason: string, now: number) {
-  const from =
-    tag.wanted === undefined ? undefined : { commit: tag.wanted.commit, digest: tag.wanted.digest };
-  const to = { commit: refused.commit, digest: refused.digest };
-  return { at: instant(now), verdict: 'refused', from, to, reason } as const;
+function namesOf({ tag, follows }: Tag): Names {
+  return { tag, branch: follows?.branch ?? '' };
+}
+
+function refusal(tag: Tag, { commit, digest }: Candidate | Standing, reason: string, now: number) {
+  return {
+    at: instant(now),
+    verdict: 'refused',
+    from: endOf(tag.wanted),
+    to: { commit, digest },
+    reason,
+  } as const;
 }
