@@ -1,7 +1,13 @@
 import { instant } from '../../shared/domain/claims.ts';
 import { repositoryOf } from '../../shared/domain/configuration/lookups.ts';
 import type { Configuration, ServiceConfiguration } from '../../shared/domain/configuration/schema.ts';
-import { judgeDeploy, recordSeen, type Seen, stillBehind } from '../../shared/domain/deploys/judge-deploy.ts';
+import {
+  judgeDeploy,
+  recordSeen,
+  rest,
+  type Seen,
+  stillBehind,
+} from '../../shared/domain/deploys/judge-deploy.ts';
 import type { Service, Version } from '../../shared/domain/documents/service.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Hints, Listener } from '../../shared/ports/hints.ts';
@@ -22,6 +28,8 @@ export type DeployFunction = {
   readonly log: Log;
   /** Who claims. */
   readonly worker: string;
+  /** Removes secrets from what targets say. */
+  readonly redact: (text: string) => string;
 };
 
 const CLAIM_MS = 60_000;
@@ -35,10 +43,19 @@ export function createDeploy(its: DeployFunction): Listener {
     for (;;) {
       const known = await records.get(ref);
       const settings = known === undefined ? undefined : configuration.services[known.service];
-      if (known === undefined || settings === undefined) return;
+      if (known === undefined) return;
+      if (settings?.target !== known.target) return leave(its, ref);
       if (!(await deployOnce(its, { ref, known, settings }))) return;
     }
   };
+}
+
+/** The configuration no longer has the service at this target: what runs there is left as it is. */
+async function leave({ records }: DeployFunction, ref: RecordRef<Service>): Promise<void> {
+  await records.transact({ service: ref }, ({ service }) => ({
+    result: undefined,
+    writes: service === undefined ? [] : [put(services, rest(service))],
+  }));
 }
 
 type Subject = {
@@ -101,8 +118,13 @@ type Result = {
   readonly seen: Seen;
 };
 
-async function recordResult({ records, clock, worker }: DeployFunction, result: Result): Promise<boolean> {
-  const { ref, service, to, seen } = result;
+async function recordResult(
+  { records, clock, worker, redact }: DeployFunction,
+  result: Result,
+): Promise<boolean> {
+  const { ref, service, to } = result;
+  const { message } = result.seen;
+  const seen = { ...result.seen, ...(message !== undefined && { message: redact(message) }) };
   const tag = refTo(tags, service.image, service.tag);
   const deploy = refTo(deploys, service.target, service.service, service.sequence);
   return records.transact({ service: ref, tag, deploy }, found => {

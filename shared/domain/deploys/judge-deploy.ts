@@ -9,6 +9,11 @@ export type DeployVerdict =
   | { readonly kind: 'resume'; readonly service: Service; readonly to: Version; readonly ask: boolean }
   | { readonly kind: 'leave'; readonly service?: Service };
 
+/** The service as it is when there is nothing to do for it. */
+export function rest(service: Service): Service {
+  return { ...service, due: undefined, claim: undefined };
+}
+
 type Rules = { readonly claim: Claim; readonly now: number };
 
 /** What follows for a service from where its tag stands: the newest wish wins, one deploy at a time. */
@@ -24,9 +29,7 @@ export function judgeDeploy(
   if (same && (service.phase === 'failed' || isRunning(service, to)))
     return { kind: 'leave', service: rest(service) };
   const claimed = { ...service, claim, due: claim.until };
-  if (same) {
-    return { kind: 'resume', service: claimed, to: service.wanted ?? to, ask: service.phase !== 'accepted' };
-  }
+  if (same) return resume(service, claimed, { ...to, at: instant(now) });
   const sequence = service.sequence + 1;
   const deploy: Deploy = {
     target: service.target,
@@ -40,6 +43,13 @@ export function judgeDeploy(
   const wanted = { ...to, at: instant(now) };
   const dispatched: Service = { ...claimed, wanted, phase: 'dispatched', message: undefined, sequence };
   return { kind: 'deploy', service: dispatched, deploy, to: wanted };
+}
+
+/** The time to get there begins whenever the target is asked. */
+function resume(service: Service, claimed: Service, asked: Version): DeployVerdict {
+  const ask = service.phase !== 'accepted';
+  const to = ask ? asked : (service.wanted ?? asked);
+  return { kind: 'resume', service: { ...claimed, wanted: to }, to, ask };
 }
 
 /** What was seen at the target when the act ended. */
@@ -67,8 +77,8 @@ export function recordSeen(
     previous: changed ? service.observed : service.previous,
     claim: undefined,
     due: seen.again === undefined ? undefined : instant(now + seen.again),
-    attempts: running ? 0 : service.attempts,
-    lastError: running ? undefined : service.lastError,
+    attempts: 0,
+    lastError: undefined,
   };
   if (deploy === undefined) return { service: next };
   return { service: next, deploy: recordPhase(deploy, seen, at) };
@@ -88,7 +98,7 @@ function recordPhase(deploy: Deploy, { phase, message }: Seen, at: string): Depl
     message,
     acceptedAt: accepted ? (deploy.acceptedAt ?? at) : deploy.acceptedAt,
     runningAt: phase === 'running' ? (deploy.runningAt ?? at) : deploy.runningAt,
-    endedAt: phase === 'accepted' ? undefined : at,
+    endedAt: phase === 'accepted' ? undefined : deploy.phase === phase ? (deploy.endedAt ?? at) : at,
   };
 }
 
@@ -100,8 +110,4 @@ function wish(standing: Standing | undefined): Version | undefined {
 
 function isRunning(service: Service, to: Version): boolean {
   return service.phase === 'running' && service.observed?.digest === to.digest;
-}
-
-function rest(service: Service): Service {
-  return { ...service, due: undefined, claim: undefined };
 }
