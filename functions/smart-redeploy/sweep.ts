@@ -1,49 +1,37 @@
 import { instant } from '../../shared/domain/claims.ts';
+import { Topic } from '../../shared/domain/documents/waiting.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Hint, Hints } from '../../shared/ports/hints.ts';
-import {
-  builds,
-  type Collection,
-  deliveries,
-  keyOf,
-  services,
-  tags,
-} from '../../shared/records/collections.ts';
+import { builds, type Collection, deliveries, services, tags } from '../../shared/records/collections.ts';
 import type { Records } from '../../shared/records/records.ts';
 
 /** How many due documents of a kind one sweep asks for; what is left is still due at the next. */
 const AT_ONCE = 500;
 
+type Sweep = { readonly records: Records; readonly hints: Hints; readonly clock: Clock };
+
 /**
  * Publishes a hint for every document that is due: what waits, what failed, what a crashed worker left behind,
- * and every hint that was lost. Returns how many.
+ * and every hint that was lost. Returns how many. One document that cannot be understood holds up no other.
  */
-export async function sweep({
-  records,
-  hints,
-  clock,
-}: {
-  records: Records;
-  hints: Hints;
-  clock: Clock;
-}): Promise<number> {
+export async function sweep({ records, hints, clock }: Sweep): Promise<number> {
   const now = instant(clock.now());
-  const due = async <T>(
-    collection: Collection<T>,
-    hint: (document: T, key: string) => Hint,
-  ): Promise<Hint[]> => {
-    const found = await records.query(collection, {
+  const due = async <T>(collection: Collection<T>, topic: Topic | undefined): Promise<Hint[]> => {
+    const found = await records.find(collection, {
       where: [{ field: 'due', is: '<=', value: now }],
       orderBy: { field: 'due', direction: 'asc' },
       limit: AT_ONCE,
     });
-    return found.map(document => hint(document, keyOf(collection.parts(document))));
+    return found.flatMap(({ key, fields }) => {
+      const to = topic ?? Topic.safeParse(fields['topic']).data;
+      return to === undefined ? [] : [{ topic: to, collection: collection.name, key }];
+    });
   };
   const found = await Promise.all([
-    due(deliveries, ({ topic }, key) => ({ topic, collection: 'deliveries', key })),
-    due(builds, (_, key) => ({ topic: 'builds', collection: 'builds', key })),
-    due(tags, (_, key) => ({ topic: 'tags', collection: 'tags', key })),
-    due(services, (_, key) => ({ topic: 'deploys', collection: 'services', key })),
+    due(deliveries, undefined),
+    due(builds, 'builds'),
+    due(tags, 'tags'),
+    due(services, 'deploys'),
   ]);
   const hintsDue = found.flat();
   await hints.publish(hintsDue);

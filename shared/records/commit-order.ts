@@ -1,4 +1,3 @@
-import type { Branch } from '../domain/documents/branch.ts';
 import { comparePlaces } from '../domain/order/places.ts';
 import { inverse, type Ordered } from '../domain/order/relations.ts';
 import type { Forge } from '../ports/forge.ts';
@@ -29,16 +28,6 @@ export function createCommitOrder({ records, forge }: { records: Records; forge:
     if (answer.relation !== 'unknown') await keep(records, pair, answer);
     return answer;
   };
-}
-
-/** What a commit is, seen from the branch's head: by its place in the present epoch, else by the order of commits. */
-export async function seenFromHead(
-  order: CommitOrder,
-  branch: Branch | undefined,
-  sha: string,
-): Promise<Ordered> {
-  if (branch === undefined) return { relation: 'unknown' };
-  return order({ repo: branch.repo, branch: branch.branch, a: sha, b: branch.head });
 }
 
 async function orderByPlaces(

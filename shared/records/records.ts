@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { PermanentError } from '../domain/permanent-error.ts';
-import type { Condition, Documents, Fields, Ref } from '../ports/documents.ts';
+import type { Condition, Documents, Fields, Ref, Stored } from '../ports/documents.ts';
 import { type Collection, keyOf } from './collections.ts';
 
 /** A typed reference: the document behind it is checked when it is read. */
@@ -39,6 +39,11 @@ export function createRecords(documents: Documents) {
     async query<T>(collection: Collection<T>, query: RecordQuery): Promise<T[]> {
       const found = await documents.query({ collection: collection.name, ...query });
       return found.map(({ key, fields }) => check(collection, key, fields));
+    },
+
+    /** As they are stored, not checked: for who only passes their keys on. */
+    find<T>(collection: Collection<T>, query: RecordQuery): Promise<Stored[]> {
+      return documents.query({ collection: collection.name, ...query });
     },
 
     /** One transaction, one pure judge: see {@link Documents.transact}. */

@@ -9,31 +9,34 @@ export type Claimed<T> = {
   readonly collection: Collection<T>;
   readonly ref: RecordRef<T>;
   readonly by: string;
-  /** How long one word lasts, in milliseconds; it is renewed three times within. */
+  /** How long one word lasts, in milliseconds; it is renewed every quarter of that. */
   readonly lasts: number;
   readonly clock: Clock;
 };
 
 /**
  * Runs a long act under a claim, renewing it all the while. The act's signal is aborted as soon as the claim has
- * passed to another, or could not be renewed in time, so that nothing lands after it.
+ * passed to another, and well before it ends when it could not be renewed, so that nothing lands after it.
  */
-export async function withClaim<T extends { claim?: Claim | undefined; due?: string | undefined }, R>(
+export async function withClaim<T extends Claimable, R>(
   claimed: Claimed<T>,
   act: (signal: AbortSignal) => Promise<R>,
 ): Promise<R> {
+  const { clock, lasts } = claimed;
   const lost = new AbortController();
-  let renewedAt = claimed.clock.now();
+  let renewedAt = clock.now();
   const timer = setInterval(async () => {
+    const now = clock.now();
+    // Also when the renewal before has not ended yet.
+    if (now - renewedAt >= (lasts * 2) / 3)
+      return lost.abort(new Error('The claim could not be renewed in time'));
     try {
-      if (await renew(claimed)) renewedAt = claimed.clock.now();
+      if (await renew(claimed)) renewedAt = now;
       else lost.abort(new Error('The claim has passed to another worker'));
     } catch {
-      if (claimed.clock.now() - renewedAt > (claimed.lasts * 2) / 3) {
-        lost.abort(new Error('The claim could not be renewed in time'));
-      }
+      // There is time for another try, or else the act is aborted above.
     }
-  }, claimed.lasts / 3);
+  }, lasts / 4);
   try {
     return await act(lost.signal);
   } finally {
@@ -41,9 +44,9 @@ export async function withClaim<T extends { claim?: Claim | undefined; due?: str
   }
 }
 
-function renew<T extends { claim?: Claim | undefined; due?: string | undefined }>(
-  claimed: Claimed<T>,
-): Promise<boolean> {
+type Claimable = { readonly claim?: Claim | undefined; readonly due?: string | undefined };
+
+function renew<T extends Claimable>(claimed: Claimed<T>): Promise<boolean> {
   const { records, collection, ref, by, lasts, clock } = claimed;
   return records.transact({ document: ref }, ({ document }) => {
     const found = document as T | undefined;

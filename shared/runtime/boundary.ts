@@ -1,11 +1,13 @@
-import { instant } from '../domain/claims.ts';
+import { hasEnded } from '../domain/builds/judge-build.ts';
+import { instant, isClaimed } from '../domain/claims.ts';
 import { settleDelivery } from '../domain/deliveries/settle-delivery.ts';
+import type { Delivery } from '../domain/documents/delivery.ts';
 import { pauseAfter } from '../domain/pauses.ts';
 import { PermanentError } from '../domain/permanent-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Hint, Listener } from '../ports/hints.ts';
 import type { Log } from '../ports/log.ts';
-import { builds, deliveries, services, tags } from '../records/collections.ts';
+import { builds, type Collection, deliveries, services, tags } from '../records/collections.ts';
 import { put, type Records, refByKey } from '../records/records.ts';
 
 type Boundary = {
@@ -15,10 +17,13 @@ type Boundary = {
   readonly worker: string;
   readonly redact: (text: string) => string;
 };
-type Waiting = { claim?: { by: string } | undefined; attempts: number };
+type Waiting = Pick<Delivery, 'due' | 'claim' | 'attempts' | 'lastError'>;
 
-/** A delivery that failed so often is given up; its sender, or a person, can have it re-driven. */
-const DELIVERY_TRIES = 12;
+/**
+ * A delivery that failed so often is given up, a day after it came; its sender, or a person, can have it re-driven.
+ * A registry or forge may well be away for some hours.
+ */
+const DELIVERY_TRIES = 150;
 /** What cannot work as it is is looked at again now and then, since the world outside may be mended. */
 const PERMANENT_PAUSE_MS = 10 * 60_000;
 
@@ -50,7 +55,13 @@ async function postpone(its: Boundary, hint: Hint, { message, permanent }: Failu
     return { ...found, attempts, lastError: message, due, claim: undefined };
   };
   // Somebody else's claim is left alone: its holder decides when to look again.
-  const isTheirs = (found: Waiting) => found.claim !== undefined && found.claim.by !== worker;
+  const isTheirs = (found: Waiting) => isClaimed(found, clock.now()) && found.claim?.by !== worker;
+  const unlessTheirs = <T extends Waiting>(collection: Collection<T>, isOver = (_: T) => false) =>
+    records.transact({ found: refByKey(collection, hint.key) }, ({ found }) => {
+      const document = found as T | undefined;
+      if (document === undefined || isTheirs(document) || isOver(document)) return nothing;
+      return { result: undefined, writes: [put(collection, later(document))] };
+    });
   switch (hint.collection) {
     case 'deliveries':
       return records.transact({ found: refByKey(deliveries, hint.key) }, ({ found }) => {
@@ -64,23 +75,11 @@ async function postpone(its: Boundary, hint: Hint, { message, permanent }: Failu
         };
       });
     case 'builds':
-      return records.transact({ found: refByKey(builds, hint.key) }, ({ found }) =>
-        found === undefined || isTheirs(found)
-          ? nothing
-          : { result: undefined, writes: [put(builds, later(found))] },
-      );
+      return unlessTheirs(builds, hasEnded);
     case 'tags':
-      return records.transact({ found: refByKey(tags, hint.key) }, ({ found }) =>
-        found === undefined || isTheirs(found)
-          ? nothing
-          : { result: undefined, writes: [put(tags, later(found))] },
-      );
+      return unlessTheirs(tags);
     case 'services':
-      return records.transact({ found: refByKey(services, hint.key) }, ({ found }) =>
-        found === undefined || isTheirs(found)
-          ? nothing
-          : { result: undefined, writes: [put(services, later(found))] },
-      );
+      return unlessTheirs(services);
     default:
       throw new PermanentError(`Cannot postpone a document of collection "${hint.collection}"`);
   }
