@@ -51,7 +51,7 @@ resource "google_firestore_index" "this" {
 
 # Deleted within a day of their time: https://cloud.google.com/firestore/docs/ttl. The emulator deletes nothing.
 # The field has no index, since nobody asks by it and one over growing times limits how fast can be written:
-# https://cloud.google.com/firestore/docs/ttl#ttl_fields_and_indexes
+# https://cloud.google.com/firestore/docs/ttl
 resource "google_firestore_field" "expiry" {
   for_each = local.expiring
 

@@ -44,7 +44,7 @@ resource "google_pubsub_topic_iam_member" "publisher" {
 
 # What no function could take ends here, whichever topic it came from, with the name of its subscription and the number of
 # tries in its attributes. A topic without a subscription would lose it:
-# https://cloud.google.com/pubsub/docs/handling-failures#dead_letter_topic
+# https://cloud.google.com/pubsub/docs/handling-failures
 resource "google_pubsub_topic" "dead_letters" {
   project = var.project.id
   name    = "${var.prefix}-dead-letters"
@@ -85,7 +85,7 @@ resource "google_service_account" "push" {
 }
 
 # Pub/Sub signs its tokens by this. Projects from before April 2021 have it no other way.
-# https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions#configure_for_push_authentication
+# https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions
 resource "google_service_account_iam_member" "push" {
   service_account_id = google_service_account.push.name
   role               = "roles/iam.serviceAccountOpenIdTokenCreator"

@@ -7,7 +7,7 @@ resource "google_service_account" "this" {
 }
 
 # Its documents, and those of no other database of the project.
-# https://cloud.google.com/firestore/docs/manage-databases#configure_per-database_access_permissions
+# https://cloud.google.com/firestore/docs/manage-databases
 resource "google_project_iam_member" "database" {
   project = var.project.id
   role    = "roles/datastore.user"

@@ -3,11 +3,11 @@ locals {
   id = "${var.prefix}-${var.name}"
 
   # Known before the function is there, so that it can be told its own address:
-  # https://cloud.google.com/run/docs/triggering/https-request#deterministic
+  # https://cloud.google.com/run/docs/triggering/https-request
   url = "https://${local.id}-${var.project.number}.${var.region}.run.app"
 
   # Nobody but Google's own callers gets through to a function that only they call.
-  # https://cloud.google.com/functions/docs/networking/network-settings#ingress_settings
+  # https://cloud.google.com/functions/docs/networking/network-settings
   inside = !var.trigger.http && length(var.trigger.callers) == 0
 }
 

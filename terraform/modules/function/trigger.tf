@@ -5,9 +5,9 @@
 #
 # What the Pub/Sub emulator does not do, so that it is seen in production only:
 # - send the token: https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions
-# - say the delivery attempt in the body of a push: https://cloud.google.com/pubsub/docs/handling-failures#track-delivery-attempts
-# - push more than two messages at a time; Pub/Sub adapts: https://cloud.google.com/pubsub/docs/push#push_backoff
-# - refuse a deadline or a number of attempts outside of its limits: https://cloud.google.com/pubsub/quotas#resource_limits
+# - say the delivery attempt in the body of a push: https://cloud.google.com/pubsub/docs/handling-failures
+# - push more than two messages at a time; Pub/Sub adapts: https://cloud.google.com/pubsub/docs/push
+# - refuse a deadline or a number of attempts outside of its limits: https://cloud.google.com/pubsub/quotas
 resource "google_pubsub_subscription" "this" {
   for_each = var.trigger.topics
 
@@ -17,7 +17,7 @@ resource "google_pubsub_subscription" "this" {
   labels  = var.labels
 
   # Hints carry their document's key as ordering key, so that two hints of one document are not handled at the same time.
-  # https://cloud.google.com/pubsub/docs/ordering#push
+  # https://cloud.google.com/pubsub/docs/ordering
   enable_message_ordering = true
 
   # Longer than the function may take, or a message that is still being handled would be sent again.
@@ -53,7 +53,7 @@ resource "google_pubsub_subscription" "this" {
 }
 
 # To move a message to the dead letters, Pub/Sub must also be allowed to acknowledge it here.
-# https://cloud.google.com/pubsub/docs/handling-failures#grant_forwarding_permissions
+# https://cloud.google.com/pubsub/docs/handling-failures
 resource "google_pubsub_subscription_iam_member" "forwarder" {
   for_each = google_pubsub_subscription.this
 
