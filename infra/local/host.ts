@@ -55,15 +55,17 @@ async function serve(options: HostOptions, { folder, documents }: Ground): Promi
   const its = createWorkings(options, { folder, records, hints });
   const { clock } = its;
   const server = await createRoutes(its, { folder, version: options.version });
+  let forget = () => {};
   try {
     await server.listen(options.address);
+    await releaseClaims(records, clock.now());
+    await adoptConfiguration(its);
+    forget = publishAddress(folder, server.url);
   } catch (error) {
+    await server.close();
     await documents.close();
     throw error;
   }
-  const forget = publishAddress(folder, server.url);
-  await releaseClaims(records, clock.now());
-  await adoptConfiguration(its);
   const stops = listenersOf(its).map(([topic, listener, concurrency]) =>
     hints.listen(topic, atBoundary(its, listener), { concurrency }),
   );

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PermanentError } from '../../shared/domain/permanent-error.ts';
 
@@ -40,7 +40,7 @@ export function openStateFolder(path: string): StateFolder {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new PermanentError(
-      `Cannot use the state folder "${path}": ${reason}; make it writable, or name another with --state`,
+      `Cannot use the state folder "${path}": ${reason}; make it a folder that this user may write, or name another with --state`,
       { cause: error },
     );
   }
@@ -48,12 +48,21 @@ export function openStateFolder(path: string): StateFolder {
 
 /** Says where the host answers, for the other commands; returns the function that takes it back. */
 export function publishAddress({ address }: StateFolder, url: string): () => void {
-  writeFileSync(address, `${JSON.stringify({ url, pid: process.pid })}\n`);
+  writeWhole(address, JSON.stringify({ url, pid: process.pid }));
   return () => rmSync(address, { force: true });
 }
 
+/** A file without content, which a crash may leave behind, would be anybody's token. */
 function ownersToken(file: string): string {
-  if (!existsSync(file)) writeFileSync(file, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size === 0) writeWhole(file, randomBytes(24).toString('base64url'));
   chmodSync(file, 0o600);
   return readFileSync(file, 'utf8').trim();
+}
+
+/** For its owner only, and never there by halves, whatever ends the process. */
+function writeWhole(file: string, line: string): void {
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, `${line}\n`, { mode: 0o600, flush: true });
+  renameSync(draft, file);
 }
