@@ -17,11 +17,14 @@ import type { Terminal } from './terminal.ts';
 type Teller = { readonly tell: (ref: Ref) => Promise<JournalLine | undefined> };
 const KIND_WIDTH = 8;
 const SUBJECT_WIDTH = 26;
+/** How many documents of a kind are remembered; what is older is told of as if it were new. */
+const REMEMBERED = 1_000;
 
 /** Tells the journey as it happens, a line a step, from what the documents say. Returns the function that ends it. */
 export function keepJournal(records: Records, { terminal, paint }: { terminal: Terminal; paint: Paint }) {
   const tellers = new Map<string, Teller>([
-    ['deliveries', teller(records, deliveries, describeDelivery)],
+    // A body may be large, and nothing that is told depends on it.
+    ['deliveries', teller(records, deliveries, describeDelivery, delivery => ({ ...delivery, body: '' }))],
     ['builds', teller(records, builds, describeBuild)],
     ['moves', teller(records, moves, describeMove)],
     ['services', teller(records, services, describeService)],
@@ -55,11 +58,12 @@ export function keepJournal(records: Records, { terminal, paint }: { terminal: T
   };
 }
 
-/** Remembers each document as it was when it was last told of. */
+/** Remembers the latest documents as they were when they were last told of. */
 function teller<T>(
   records: Records,
   collection: Collection<T>,
   describe: (before: T | undefined, now: T) => JournalLine | undefined,
+  remember: (document: T) => T = document => document,
 ): Teller {
   const told = new Map<string, T>();
   return {
@@ -67,7 +71,10 @@ function teller<T>(
       const now = await records.get(refByKey(collection, key));
       const before = told.get(key);
       if (now === undefined) return undefined;
-      told.set(key, now);
+      told.delete(key);
+      told.set(key, remember(now));
+      const [oldest] = told.keys();
+      if (told.size > REMEMBERED && oldest !== undefined) told.delete(oldest);
       return describe(before, now);
     },
   };
