@@ -30,7 +30,7 @@ export type NoticeOfImage = {
 
 /** Settles one notice of one of our images at a commit. Returns what came of it, in words. */
 export async function settleImage(its: SettleImage, { image, repo, fact }: NoticeOfImage): Promise<string> {
-  const { records, hints, configuration, clock } = its;
+  const { records, hints, configuration, clock, log } = its;
   const notice = await completed(its, image, fact);
   const tagNames = tagsOfImage(configuration, image, 'headway');
   const refs = {
@@ -65,7 +65,9 @@ export async function settleImage(its: SettleImage, { image, repo, fact }: Notic
         }) as const,
     ),
   ]);
-  return settled.verdict === 'record' ? notice.status : `${notice.status}, ${settled.verdict}`;
+  const { commit, status } = notice;
+  log.info('Build settled', { image, commit, status, verdict: settled.verdict });
+  return settled.verdict === 'record' ? status : `${status}, ${settled.verdict}`;
 }
 
 /**
