@@ -7,8 +7,7 @@ const pauses = test.macro({
   exec(t, failures: number, milliseconds: number) {
     t.is(pauseAfter(failures), milliseconds);
   },
-  title: (_, failures, milliseconds) =>
-    `pauseAfter(): ${failures} failures in a row, ${milliseconds / 1_000} s`,
+  title: (_, failures, milliseconds) => `pauseAfter(): ${failures} failures in a row, ${milliseconds} ms`,
 });
 test(pauses, 0, 1_000);
 test(pauses, 1, 1_000);
