@@ -6,7 +6,7 @@ locals {
       does      = "The HTTP API and the dashboard page"
       http      = true
       publishes = ["pushes", "builds", "notices", "tags", "deploys", "promotions"]
-      secrets   = ["api-token"]
+      secrets   = [local.api_token]
       size      = { timeout = 300, concurrency = 80 }
     }
     builds = {
@@ -49,7 +49,6 @@ locals {
     smart-redeploy = {
       does      = "The sweep: a hint for everything that is due. Compares running and published digests"
       schedule  = "* * * * *"
-      callers   = var.redeployers
       publishes = ["pushes", "builds", "notices", "tags", "deploys", "promotions"]
       registry  = "reader"
       # It is over before the next minute begins.
@@ -100,7 +99,6 @@ module "function" {
     schedule    = try(each.value.schedule, null)
     account     = try(each.value.schedule, null) != null ? google_service_account.schedule.email : google_service_account.push.email
     dead_letter = google_pubsub_topic.dead_letters.id
-    callers     = try(each.value.callers, [])
   }
 
   access = {
@@ -113,7 +111,7 @@ module "function" {
 
   environment = merge(
     local.environment,
-    contains(local.readable[each.key], "api-token") ? { HEADWAY_TOKEN = "secret://api-token" } : {},
+    contains(local.readable[each.key], local.api_token) ? { HEADWAY_TOKEN = "secret://${local.api_token}" } : {},
     try(var.functions[each.key].environment, {}),
   )
 

@@ -3,6 +3,11 @@ output "accounts" {
   value       = { for name, function in module.function : name => function.account }
 }
 
+output "api_token" {
+  description = "The secret that takes the token of the API and its page."
+  value       = google_secret_manager_secret.this[local.api_token].secret_id
+}
+
 output "api_url" {
   description = "The API and the dashboard page."
   value       = module.function["api"].url
@@ -26,9 +31,4 @@ output "images" {
 output "notices_topic" {
   description = "Where builders publish their notices."
   value       = google_pubsub_topic.this["notices"].id
-}
-
-output "redeploy_url" {
-  description = "The sweep, for redeployers."
-  value       = module.function["smart-redeploy"].url
 }

@@ -146,17 +146,6 @@ variable "publishers" {
   }
 }
 
-variable "redeployers" {
-  description = "Who may call smart-redeploy over HTTP, besides the schedule: e.g. user:ada@example.com."
-  type        = set(string)
-  default     = []
-
-  validation {
-    condition     = alltrue([for who in var.redeployers : can(regex("^(user|serviceAccount):\\S+@\\S+$", who))])
-    error_message = "A redeployer is a user or a service account by address, such as \"user:ada@example.com\": the function checks the address once more."
-  }
-}
-
 variable "region" {
   description = "Where the functions run, e.g. europe-west1."
   type        = string
@@ -173,8 +162,8 @@ variable "secrets" {
   default     = {}
 
   validation {
-    condition     = alltrue([for name in keys(var.secrets) : can(regex("^[A-Za-z0-9_-]{1,200}$", name)) && name != "api-token"])
-    error_message = "A secret's name is letters, digits, hyphens and underscores; api-token is there already."
+    condition     = alltrue([for name in keys(var.secrets) : can(regex("^[A-Za-z0-9_-]{1,255}$", name)) && name != "${var.prefix}-api-token"])
+    error_message = "A secret's name is letters, digits, hyphens and underscores; ${var.prefix}-api-token is there already."
   }
 
   validation {

@@ -40,7 +40,7 @@ run "everything_is_there" {
   }
 
   assert {
-    condition     = keys(google_secret_manager_secret.this) == ["api-token"]
+    condition     = keys(google_secret_manager_secret.this) == ["headway-api-token"]
     error_message = "The API's token has a place, and nothing else needs one."
   }
 
@@ -97,7 +97,7 @@ run "what_can_be_chosen" {
   }
 
   assert {
-    condition     = keys(google_secret_manager_secret.this) == ["api-token", "github-webhook"]
+    condition     = keys(google_secret_manager_secret.this) == ["github-webhook", "headway-api-token"]
     error_message = "Every secret has a container."
   }
 

@@ -37,7 +37,7 @@ run "http" {
   }
 
   assert {
-    condition     = [for who in google_cloud_run_v2_service_iam_member.invoker : who.member] == ["allUsers"]
+    condition     = google_cloud_run_v2_service_iam_member.invoker.member == "allUsers"
     error_message = "Anybody may call: the function itself checks signatures."
   }
   assert {
@@ -45,7 +45,7 @@ run "http" {
     error_message = "It is reached from outside."
   }
   assert {
-    condition     = google_cloudfunctions2_function.this.service_config[0].environment_variables["HEADWAY_CALLERS"] == ""
+    condition     = !contains(keys(google_cloudfunctions2_function.this.service_config[0].environment_variables), "HEADWAY_CALLER")
     error_message = "No token is asked for."
   }
   assert {
@@ -112,12 +112,12 @@ run "topics" {
     error_message = "Pub/Sub may forward from both subscriptions."
   }
   assert {
-    condition     = [for who in google_cloud_run_v2_service_iam_member.invoker : who.member] == ["serviceAccount:push@acme-headway.iam.gserviceaccount.com"]
+    condition     = google_cloud_run_v2_service_iam_member.invoker.member == "serviceAccount:push@acme-headway.iam.gserviceaccount.com"
     error_message = "Only the pushing account may call."
   }
   assert {
-    condition     = google_cloudfunctions2_function.this.service_config[0].environment_variables["HEADWAY_CALLERS"] == "push@acme-headway.iam.gserviceaccount.com"
-    error_message = "The function knows whose tokens it takes."
+    condition     = google_cloudfunctions2_function.this.service_config[0].environment_variables["HEADWAY_CALLER"] == "push@acme-headway.iam.gserviceaccount.com"
+    error_message = "The function knows whose token it takes."
   }
   assert {
     condition     = google_cloudfunctions2_function.this.service_config[0].ingress_settings == "ALLOW_INTERNAL_ONLY"
@@ -134,7 +134,6 @@ run "schedule" {
     trigger = {
       schedule = "* * * * *"
       account  = "schedule@acme-headway.iam.gserviceaccount.com"
-      callers  = ["user:ada@example.com"]
     }
   }
 
@@ -147,12 +146,12 @@ run "schedule" {
     error_message = "The token is for this function alone."
   }
   assert {
-    condition     = google_cloudfunctions2_function.this.service_config[0].environment_variables["HEADWAY_CALLERS"] == "schedule@acme-headway.iam.gserviceaccount.com,ada@example.com"
-    error_message = "The schedule calls, and who was named."
+    condition     = google_cloudfunctions2_function.this.service_config[0].environment_variables["HEADWAY_CALLER"] == "schedule@acme-headway.iam.gserviceaccount.com"
+    error_message = "The function knows whose token it takes."
   }
   assert {
-    condition     = google_cloudfunctions2_function.this.service_config[0].ingress_settings == "ALLOW_ALL"
-    error_message = "Who was named calls from outside."
+    condition     = google_cloudfunctions2_function.this.service_config[0].ingress_settings == "ALLOW_INTERNAL_ONLY"
+    error_message = "It is not reached from outside."
   }
 }
 

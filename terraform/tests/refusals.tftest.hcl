@@ -82,7 +82,7 @@ run "secret_for_an_unknown_function" {
 run "secret_that_is_there_already" {
   command = plan
   variables {
-    secrets = { api-token = { readers = ["hooks"] } }
+    secrets = { headway-api-token = { readers = ["hooks"] } }
   }
   expect_failures = [var.secrets]
 }
@@ -93,14 +93,6 @@ run "anybody_as_publisher" {
     publishers = ["allUsers"]
   }
   expect_failures = [var.publishers]
-}
-
-run "group_as_redeployer" {
-  command = plan
-  variables {
-    redeployers = ["group:everybody@acme.example"]
-  }
-  expect_failures = [var.redeployers]
 }
 
 run "silence_longer_than_is_remembered" {

@@ -1,22 +1,10 @@
-# Who may call it. The platform checks the token before the function runs; the function checks it again, by HEADWAY_CALLERS.
+# Who may call it: anybody, where it verifies signatures and tokens itself, or the account of its trigger. The platform checks
+# that account's token before the function runs, and the function checks it once more, by HEADWAY_CALLER and HEADWAY_OWN_URL.
 # https://cloud.google.com/run/docs/authenticating/service-to-service
-locals {
-  # A public function verifies signatures and tokens itself.
-  invokers = var.trigger.http ? { everybody = "allUsers" } : merge(
-    { trigger = "serviceAccount:${var.trigger.account}" },
-    { for caller in var.trigger.callers : caller => caller },
-  )
-
-  # The bare addresses, as they stand in the `email` of a token.
-  accounts = [for who in values(local.invokers) : element(split(":", who), 1) if who != "allUsers"]
-}
-
 resource "google_cloud_run_v2_service_iam_member" "invoker" {
-  for_each = local.invokers
-
   project  = var.project.id
   location = var.region
   name     = google_cloudfunctions2_function.this.name
   role     = "roles/run.invoker"
-  member   = each.value
+  member   = var.trigger.http ? "allUsers" : "serviceAccount:${var.trigger.account}"
 }

@@ -8,7 +8,7 @@ locals {
 
   # Nobody but Google's own callers gets through to a function that only they call.
   # https://cloud.google.com/functions/docs/networking/network-settings
-  inside = !var.trigger.http && length(var.trigger.callers) == 0
+  ingress = var.trigger.http ? "ALLOW_ALL" : "ALLOW_INTERNAL_ONLY"
 }
 
 resource "google_cloudfunctions2_function" "this" {
@@ -34,7 +34,7 @@ resource "google_cloudfunctions2_function" "this" {
 
   service_config {
     service_account_email = google_service_account.this.email
-    ingress_settings      = local.inside ? "ALLOW_INTERNAL_ONLY" : "ALLOW_ALL"
+    ingress_settings      = local.ingress
 
     available_cpu                    = var.size.cpu
     available_memory                 = var.size.memory
@@ -43,10 +43,11 @@ resource "google_cloudfunctions2_function" "this" {
     max_instance_count               = var.size.max_instances
     max_instance_request_concurrency = var.size.concurrency
 
-    environment_variables = merge(var.environment, {
-      HEADWAY_CALLERS = join(",", local.accounts)
-      HEADWAY_OWN_URL = local.url
-    })
+    environment_variables = merge(
+      var.environment,
+      { HEADWAY_OWN_URL = local.url },
+      var.trigger.http ? {} : { HEADWAY_CALLER = var.trigger.account },
+    )
   }
 
   # An instance that started without its permissions would report a failure that is none.

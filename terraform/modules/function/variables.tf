@@ -100,14 +100,13 @@ variable "source_code" {
 }
 
 variable "trigger" {
-  description = "What calls the function: exactly one of http (anybody may), topics (their ids by name) and schedule (unix-cron, UTC). Topics and schedule call in the name of `account`. `callers` may too, e.g. user:ada@example.com."
+  description = "What calls the function: exactly one of http (anybody may), topics (their ids by name) and schedule (unix-cron, UTC). Topics and schedule call in the name of `account`, a service account's address."
   type = object({
     http        = optional(bool, false)
     topics      = optional(map(string), {})
     schedule    = optional(string)
     account     = optional(string)
     dead_letter = optional(string)
-    callers     = optional(set(string), [])
   })
 
   validation {
@@ -123,11 +122,6 @@ variable "trigger" {
   validation {
     condition     = length(var.trigger.topics) == 0 || var.trigger.dead_letter != null
     error_message = "A topic's messages need somewhere to go when the function cannot take them: set the trigger's dead_letter."
-  }
-
-  validation {
-    condition     = !var.trigger.http || length(var.trigger.callers) == 0
-    error_message = "Anybody may call an http function: leave out callers, who would be no exception."
   }
 
   validation {
