@@ -1,8 +1,10 @@
 import { dirname } from 'node:path';
+import { createGoogleSecrets } from '../../shared/adapters/google/google-secrets.ts';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
 import { formatMistakes } from '../../shared/runtime/configuration/format-mistakes.ts';
 import type { Mistake } from '../../shared/runtime/configuration/read-configuration.ts';
 import { readConfigurationFile } from '../../shared/runtime/configuration/read-configuration-file.ts';
+import { projectFrom } from '../../shared/runtime/project.ts';
 import { createSecrets } from '../../shared/runtime/secrets/create-secrets.ts';
 import { readSecretFile } from '../../shared/runtime/secrets/read-secret-file.ts';
 import { resolveSecrets } from '../../shared/runtime/secrets/resolve-secrets.ts';
@@ -25,7 +27,13 @@ export async function loadConfiguration(
   const reading = await readConfigurationFile(path);
   if ('mistakes' in reading) return broken(reading.mistakes, reading.text);
   const { configuration, mistakeAt } = reading;
-  const secrets = createSecrets({ environment, baseDirectory: dirname(path), readFile: readSecretFile });
+  const project = projectFrom(environment);
+  const secrets = createSecrets({
+    environment,
+    baseDirectory: dirname(path),
+    readFile: readSecretFile,
+    managed: project === undefined ? undefined : createGoogleSecrets({ project, clock: { now: Date.now } }),
+  });
   const resolved = await resolveSecrets(configuration, secrets);
   if ('problems' in resolved) {
     return broken(

@@ -1,3 +1,5 @@
+import { createAccessToken } from '../../shared/adapters/google/access-token.ts';
+import { createGoogleRegistryCredentials } from '../../shared/adapters/google/registry-credentials.ts';
 import type { CredentialsFor } from '../../shared/adapters/registry/credentials.ts';
 import { createDockerCredentials } from '../../shared/adapters/registry/docker-credentials.ts';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
@@ -10,7 +12,7 @@ type Options = {
   readonly own: { readonly host: string; readonly token: string };
 };
 
-/** Logins by registry host: our own, the configuration's, else those that `docker login` left. */
+/** Logins by registry host: our own, the configuration's, else those that `docker login` left, else Google's for its own. */
 export function createRegistryCredentials({
   configuration,
   secret,
@@ -18,12 +20,13 @@ export function createRegistryCredentials({
   own,
 }: Options): CredentialsFor {
   const docker = createDockerCredentials({ environment });
+  const google = createGoogleRegistryCredentials({ token: createAccessToken() });
   return async host => {
     if (host === own.host) return { username: 'headway', password: own.token };
     const login = configuration.registries[host];
     if (login?.username !== undefined && login.password !== undefined) {
       return { username: login.username, password: secret(login.password) };
     }
-    return docker(host);
+    return (await docker(host)) ?? google(host);
   };
 }

@@ -17,7 +17,7 @@ test('formatMistakes() gives a line a mistake, aligned', t => {
   t.is(
     formatMistakes(mistakesOf(TEXT)),
     [
-      'headway.yaml:1:49  registries."ghcr.io".password: expected env://NAME or file://PATH, never the secret itself',
+      'headway.yaml:1:49  registries."ghcr.io".password: expected env://NAME, file://PATH or secret://NAME, never the secret itself',
       'headway.yaml:3:15  keep.deliveries: expected a duration such as 30s, 10m, 2h or 7d, found "30 days"',
     ].join('\n'),
   );
@@ -27,7 +27,7 @@ test('formatMistakes() shows the place, and of the values only the one that was 
   t.is(
     formatMistakes(mistakesOf(TEXT), TEXT),
     [
-      'headway.yaml:1:49  registries."ghcr.io".password: expected env://NAME or file://PATH, never the secret itself',
+      'headway.yaml:1:49  registries."ghcr.io".password: expected env://NAME, file://PATH or secret://NAME, never the secret itself',
       '    1 | registries: {ghcr.io: {username: …, password: …}}',
       '      |                                               ^',
       'headway.yaml:3:15  keep.deliveries: expected a duration such as 30s, 10m, 2h or 7d, found "30 days"',

@@ -2,7 +2,7 @@ import test from 'ava';
 import { broken, brokenFile, mistakesOf, WHOLE } from '../helpers/broken-configuration.ts';
 
 const NAME = 'expected a name of lower-case letters, digits, dots and dashes, at most 63';
-const SECRET = 'expected env://NAME or file://PATH, never the secret itself';
+const SECRET = 'expected env://NAME, file://PATH or secret://NAME, never the secret itself';
 const REPOSITORY = 'expected an image repository without tag or digest, such as ghcr.io/acme/web';
 const DURATION = 'expected a duration such as 30s, 10m, 2h or 7d';
 const GIT_URL = 'expected a URL or path for git, without credentials in it';
@@ -224,7 +224,7 @@ test(
   broken,
   13,
   '  web: {target: local, image: web, tag: prod, environment: {PORT: 80}}',
-  '67 services.web.environment.PORT: expected text (numbers, true and false in quotes), env://NAME or file://PATH',
+  '67 services.web.environment.PORT: expected text (numbers, true and false in quotes), env://NAME, file://PATH or secret://NAME',
 );
 test(
   'a key without the space after its colon',

@@ -77,7 +77,7 @@ test(
   brokenFile,
   'hooks:\n  a: {}\nservices:\n  web: {target: t, image: i, tag: v, timeout: x}\nkeep: 3',
   '2:3 hooks.a: "kind" is missing: expected one of github, gitea, dockerhub, distribution, notices',
-  '2:3 hooks.a: "secret" is missing: expected env://NAME or file://PATH, never the secret itself',
+  '2:3 hooks.a: "secret" is missing: expected env://NAME, file://PATH or secret://NAME, never the secret itself',
   '4:17 services.web.target: expected the name of a target (there is none yet under targets), found "t"',
   '4:27 services.web.image: expected the name of an image (there is none yet under images), found "i"',
   '4:35 services.web.tag: expected the name of a tag (there is none yet under tags), found "v"',

@@ -28,7 +28,7 @@ export const Repo = z.strictObject({
     ),
   api: ApiUrl.optional().describe("Where the forge's API begins, when it is not where the URL suggests."),
   token: SecretReference.optional().describe(
-    'For the API: env://NAME or file://PATH of a token that may read the repository.',
+    'For the API: env://NAME, file://PATH or secret://NAME of a token that may read the repository.',
   ),
   app: App.optional().describe('github: an App with the permission "Contents: read", instead of a token.'),
 });

@@ -12,7 +12,9 @@ export const Service = z.strictObject({
   environment: z
     .record(Some, TextOrSecret)
     .default({})
-    .describe('docker: the environment of the container. Values may be env:// or file:// references.'),
+    .describe(
+      'docker: the environment of the container. Values may be env://, file:// or secret:// references.',
+    ),
   network: Some.optional().describe('docker: made when it is not there. A network of its own when absent.'),
   ports: z
     .array(

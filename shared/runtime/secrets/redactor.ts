@@ -8,10 +8,13 @@ const SHORTEST_LINE = 8;
  * and in base64 (both alphabets) wherever it stands in what was encoded, as in an `Authorization: Basic` header.
  */
 export function createRedactor() {
+  const secrets = new Set<string>();
   const spellings = new Set<string>();
   let pattern: RegExp | undefined;
   return {
     add(secret: string): void {
+      if (secrets.has(secret)) return;
+      secrets.add(secret);
       for (const spelling of spellingsOf(secret)) spellings.add(spelling);
       const longestFirst = [...spellings].toSorted((a, b) => b.length - a.length).map(escaped);
       pattern = new RegExp(longestFirst.join('|'), 'g');
