@@ -23,6 +23,7 @@ export type Condition = {
 };
 export type Query = {
   readonly collection: string;
+  /** All of them hold. A range (`<=`, `>=`, `<`, `>`) is in the order of the field that it compares. */
   readonly where?: readonly Condition[];
   /** Documents without this field are left out. Equal values are ordered by key, in the same direction. */
   readonly orderBy?: { readonly field: string; readonly direction: 'asc' | 'desc' };
@@ -56,6 +57,9 @@ export interface Documents {
    * its error is thrown on. The judge may write documents that it did not read: those are replaced blindly.
    */
   transact<R>(refs: readonly Ref[], judge: Judge<R>): Promise<R>;
-  /** Tells of every change committed after the call, at least once, soon (within 2 s across processes). */
+  /**
+   * Tells of every change committed after the call in a collection that has queries, at least once, soon (within
+   * 2 s across processes).
+   */
   watch(watcher: Watcher): () => void;
 }

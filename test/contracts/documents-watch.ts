@@ -1,14 +1,17 @@
 import type { TestFn } from 'ava';
-import type { Documents, Ref } from '../../shared/ports/documents.ts';
+import type { Documents, QueryShape, Ref } from '../../shared/ports/documents.ts';
 import { type OpenDocuments, store } from './documents.ts';
 
 const a: Ref = { collection: 'things', key: 'a' };
 const b: Ref = { collection: 'others', key: 'b' };
 
+/** What nobody queries need not be watched. */
+const SHAPES: readonly QueryShape[] = ['things', 'others'].map(collection => ({ collection, where: ['n'] }));
+
 /** What {@link Documents.watch} promises. */
 export function watchContract(test: TestFn, name: string, open: OpenDocuments): void {
   test(`${name}: a watcher is told of what is created, changed and deleted`, async t => {
-    const { documents } = await open(t, []);
+    const { documents } = await open(t, SHAPES);
     const watched = watch(documents);
     for (const [ref, fields] of [
       [a, { n: 1 }],
@@ -25,7 +28,7 @@ export function watchContract(test: TestFn, name: string, open: OpenDocuments): 
   });
 
   test(`${name}: a watcher is told of every document of a burst`, async t => {
-    const { documents } = await open(t, []);
+    const { documents } = await open(t, SHAPES);
     const watched = watch(documents);
     const refs = Array.from({ length: 100 }, (_, i) => ({ collection: 'things', key: `k${i}` }));
     const told = Promise.all(refs.map(ref => watched.next(ref)));
@@ -36,7 +39,7 @@ export function watchContract(test: TestFn, name: string, open: OpenDocuments): 
   });
 
   test(`${name}: a watcher is told of what another client changes within 2 seconds`, async t => {
-    const { documents, another } = await open(t, []);
+    const { documents, another } = await open(t, SHAPES);
     const second = await another?.();
     if (second === undefined) {
       t.pass('has one client only');
@@ -53,14 +56,14 @@ export function watchContract(test: TestFn, name: string, open: OpenDocuments): 
   });
 
   test(`${name}: a watcher that was told finds the change`, async t => {
-    const { documents } = await open(t, []);
+    const { documents } = await open(t, SHAPES);
     const found = new Promise<unknown>(resolve => documents.watch(ref => resolve(documents.get(ref))));
     await store(documents, a, { n: 1 });
     t.deepEqual(await found, { n: 1 });
   });
 
   test(`${name}: who stopped watching is told no more, and the others still are`, async t => {
-    const { documents } = await open(t, []);
+    const { documents } = await open(t, SHAPES);
     const stopped = watch(documents);
     const watched = watch(documents);
     stopped.stop();

@@ -1,5 +1,10 @@
 /** Where a real server for the tests is, as its standard environment variable says. */
-export type Needed = 'DOCKER_HOST' | 'LAB_REGISTRY' | 'LAB_BASE_IMAGE';
+export type Needed =
+  | 'DOCKER_HOST'
+  | 'LAB_REGISTRY'
+  | 'LAB_BASE_IMAGE'
+  | 'FIRESTORE_EMULATOR_HOST'
+  | 'PUBSUB_EMULATOR_HOST';
 
 /**
  * The value, or nothing on a machine without that server: the test then says aloud that it is skipped.

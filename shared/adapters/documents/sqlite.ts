@@ -1,7 +1,6 @@
-import { PermanentError } from '../../domain/permanent-error.ts';
 import type { Documents, Query, QueryShape } from '../../ports/documents.ts';
 import { createChangeFeed } from './change-feed.ts';
-import { checkQuery } from './declared-query.ts';
+import { checkQuery, pageGone } from './declared-query.ts';
 import { createDocumentTable } from './document-table.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { type Position, querySql } from './query-sql.ts';
@@ -93,9 +92,7 @@ export function openSqliteDocuments({
     if (fields !== undefined && (orderBy === undefined || isScalar(value))) {
       return { key: after, value: isScalar(value) ? value : undefined };
     }
-    throw new PermanentError(
-      `Cannot go on after "${collection}/${after}": it is not there any more, begin again`,
-    );
+    throw pageGone({ collection, key: after });
   }
 
   function expireSome(at: string): number {
