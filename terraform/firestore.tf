@@ -12,8 +12,13 @@ locals {
     { collection = "moves", fields = ["verdict", "at desc"] },
   ]
 
-  # The collections whose documents expire, by a timestamp in `expireAt`.
-  expiring = toset(["deliveries"])
+  collections = toset(["branches", "builds", "commits", "deliveries", "deploys", "moves", "orders", "poison", "services", "tags"])
+
+  # Whose documents have a time to expire at; `parts` are the pieces of large ones.
+  expiring = toset(["deliveries", "parts"])
+
+  # Texts that no query asks for, by collection: an index of them would cost storage and time.
+  unindexed = merge({ for name in local.collections : name => "_json" }, { parts = "_bytes" })
 }
 
 resource "google_firestore_database" "this" {
@@ -50,16 +55,26 @@ resource "google_firestore_index" "this" {
 }
 
 # Deleted within a day of their time: https://cloud.google.com/firestore/docs/ttl. The emulator deletes nothing.
-# The field has no index, since nobody asks by it and one over growing times limits how fast can be written:
-# https://cloud.google.com/firestore/docs/ttl
+# The field has no index, since nobody asks by it and one over growing times limits how fast can be written.
 resource "google_firestore_field" "expiry" {
   for_each = local.expiring
 
   project    = var.project.id
   database   = google_firestore_database.this.name
   collection = each.key
-  field      = "expireAt"
+  field      = "_expireAt"
 
   ttl_config {}
+  index_config {}
+}
+
+resource "google_firestore_field" "unindexed" {
+  for_each = local.unindexed
+
+  project    = var.project.id
+  database   = google_firestore_database.this.name
+  collection = each.key
+  field      = each.value
+
   index_config {}
 }
