@@ -7,34 +7,56 @@ import { SECRET, type Surroundings } from './world.ts';
 
 export const URL_OF_SHOP = 'https://git.example/acme/shop.git';
 
+type ShopOptions = {
+  readonly onRewrite?: 'wait' | 'follow';
+  /** Parts of the configuration that are added, or replace those of the same name. */
+  readonly more?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+};
+
 /** A parent image, two children, and an image that others build; all but the parent follow `prod`, each run by a service. */
-export function shopConfiguration(builder: 'auto' | 'none' = 'auto', onRewrite: 'wait' | 'follow' = 'wait') {
+export function shopConfiguration(
+  builder: 'auto' | 'none' = 'auto',
+  { onRewrite = 'wait', more = {} }: ShopOptions = {},
+) {
   return ConfigurationShape.parse({
-    repos: { shop: { url: URL_OF_SHOP, onRewrite } },
+    repos: { shop: { url: URL_OF_SHOP, onRewrite }, ...more['repos'] },
     images: {
-      base: { repo: 'shop', repository: 'registry.example/shop/base', builder },
-      web: { repo: 'shop', repository: 'registry.example/shop/web', builder, parent: 'base' },
-      api: { repo: 'shop', repository: 'registry.example/shop/api', builder, parent: 'base' },
-      jobs: { repo: 'shop', repository: 'registry.example/shop/jobs', builder: 'none' },
+      base: imageOf('base', { builder }),
+      web: imageOf('web', { builder, parent: 'base' }),
+      api: imageOf('api', { builder, parent: 'base' }),
+      jobs: imageOf('jobs', { builder: 'none' }),
+      ...more['images'],
     },
-    tags: { prod: { images: ['web', 'api', 'jobs'] } },
-    targets: { place: { kind: 'docker' } },
+    tags: { prod: { images: ['web', 'api', 'jobs'] }, ...more['tags'] },
+    targets: { place: { kind: 'docker' }, ...more['targets'] },
     services: {
       web: { target: 'place', image: 'web', tag: 'prod' },
       api: { target: 'place', image: 'api', tag: 'prod' },
       jobs: { target: 'place', image: 'jobs', tag: 'prod' },
+      ...more['services'],
     },
     hooks: {
       github: { kind: 'github', secret: 'env://GITHUB' },
       builds: { kind: 'notices', secret: 'env://BUILDS' },
+      hub: { kind: 'dockerhub', secret: 'env://HUB' },
+      registry: { kind: 'distribution', secret: 'env://REGISTRY' },
     },
   });
 }
 
+/** An image of the shop's registry, built from its repo. */
+export function imageOf(name: string, more: object = {}) {
+  return { repo: 'shop', repository: `registry.example/shop/${name}`, ...more };
+}
+
 /** One push of a branch, from a named commit to a named commit. */
-export function pushOf(before: string | undefined, after: string, forced = false) {
+export function pushOf(
+  before: string | undefined,
+  after: string,
+  { ref = 'refs/heads/main', forced = false }: { readonly ref?: string; readonly forced?: boolean } = {},
+) {
   return {
-    ref: 'refs/heads/main',
+    ref,
     before: before === undefined ? '0'.repeat(40) : shaOf(before),
     after: shaOf(after),
     forced,
@@ -74,6 +96,18 @@ export function deliverNotice(hooks: HttpHandler, payload: object): Promise<Http
   return hooks(
     request('/hooks/builds', Buffer.from(JSON.stringify(payload)), { authorization: `Bearer ${SECRET}` }),
   );
+}
+
+/** Delivers what a Distribution registry tells of a pushed tag, with the hook's bearer secret. */
+export function deliverRegistryPush(hooks: HttpHandler, image: string, tag: string): Promise<HttpAnswer> {
+  const target = {
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    repository: `shop/${image}`,
+    tag,
+    url: `https://registry.example/v2/shop/${image}/manifests/${tag}`,
+  };
+  const body = Buffer.from(JSON.stringify({ events: [{ action: 'push', target }] }));
+  return hooks(request('/hooks/registry', body, { authorization: `Bearer ${SECRET}` }));
 }
 
 function request(path: string, body: Uint8Array, headers: Record<string, string>) {
