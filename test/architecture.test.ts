@@ -13,6 +13,8 @@ const LAYERS: readonly (readonly [path: RegExp, mayImport: readonly string[]])[]
     /^shared\/runtime\//,
     ['shared/runtime/', 'shared/records/', 'shared/domain/', 'shared/ports/', 'node:', 'zod'],
   ],
+  // The one place where ports meet their adapters.
+  [/^shared\/wiring\//, ['shared/', 'node:']],
   [/^functions\/[^/]+\/index\.ts$/, ['shared/', 'node:']],
   [/^functions\/[^/]+\/page\//, []],
   // Of Node only the arithmetic of paths.

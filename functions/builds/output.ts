@@ -1,14 +1,6 @@
 import type { Build } from '../../shared/domain/documents/build.ts';
 import type { BuildProgress } from '../../shared/ports/builder.ts';
-
-export type Progress = {
-  readonly build: Build;
-  readonly step: string;
-  readonly done: number;
-  readonly total: number;
-};
-/** Shows how far a build is; called often. */
-export type ShowProgress = (progress: Progress) => void;
+import type { ShowProgress } from '../../shared/ports/progress.ts';
 
 const KEPT_CHARACTERS = 16 * 1024;
 

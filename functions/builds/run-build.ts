@@ -11,11 +11,12 @@ import type { Clock } from '../../shared/ports/clock.ts';
 import type { Forge } from '../../shared/ports/forge.ts';
 import type { Hint, Hints, Listener } from '../../shared/ports/hints.ts';
 import type { Log } from '../../shared/ports/log.ts';
+import type { ShowProgress } from '../../shared/ports/progress.ts';
 import { builds } from '../../shared/records/collections.ts';
 import { put, type RecordRef, type Records, refByKey, refTo } from '../../shared/records/records.ts';
 import { withClaim } from '../../shared/records/with-claim.ts';
 import { type End, finishBuild } from './finish-build.ts';
-import { createOutput, type ShowProgress } from './output.ts';
+import { createOutput } from './output.ts';
 
 export type RunBuild = {
   readonly records: Records;

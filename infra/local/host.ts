@@ -10,17 +10,18 @@ import type { Hints, Listener } from '../../shared/ports/hints.ts';
 import { queries } from '../../shared/records/queries.ts';
 import { createRecords, type Records } from '../../shared/records/records.ts';
 import { atBoundary } from '../../shared/runtime/boundary.ts';
+import { createWorkings, type Settings, type Workings } from '../../shared/wiring/workings.ts';
 import { lockStateFolder } from './lock.ts';
 import { releaseClaims } from './release-claims.ts';
 import { createRoutes } from './routes.ts';
 import { openStateFolder, publishAddress, type StateFolder } from './state-folder.ts';
 import { startSweeper } from './sweeper.ts';
-import { createWorkings, type Settings, type Workings } from './workings.ts';
 
 export type HostOptions = Settings & {
   /** The state folder. */
   readonly state: string;
   readonly version: string;
+  readonly address: { readonly host: string; readonly port: number };
   /** Stands between those who publish hints and those who listen; the sample makes disorder with it. */
   readonly between?: (hints: Hints, records: Records) => Hints;
 };
@@ -52,9 +53,10 @@ async function serve(options: HostOptions, { folder, documents }: Ground): Promi
   const records = createRecords(documents);
   const inProcess = createInProcessHints({ log });
   const hints = options.between?.(inProcess, records) ?? inProcess;
-  const its = createWorkings(options, { folder, records, hints });
-  const { clock } = its;
-  const server = await createRoutes(its, { folder, version: options.version });
+  const clock = { now: Date.now };
+  const own = { host: `127.0.0.1:${options.address.port}`, token: folder.token };
+  const its = createWorkings(options, { records, hints, clock, folders: folder, own });
+  const server = await createRoutes(its, { folder, ...options });
   let forget = () => {};
   try {
     await server.listen(options.address);

@@ -4,18 +4,24 @@ import { readPageAssets } from '../../shared/adapters/assets/page-assets.ts';
 import { milliseconds } from '../../shared/domain/durations.ts';
 import { createHttpServer, type HttpServer } from '../../shared/runtime/node-http.ts';
 import { signatures } from '../../shared/runtime/signatures.ts';
+import type { Workings } from '../../shared/wiring/workings.ts';
 import { createEmbeddedRegistry } from './registry/embedded-registry.ts';
 import type { StateFolder } from './state-folder.ts';
-import type { Workings } from './workings.ts';
 
 const PAGE = new URL('../../functions/api/page/', import.meta.url);
+
+type Serving = {
+  readonly folder: StateFolder;
+  readonly version: string;
+  readonly address: { readonly host: string };
+};
 
 /** Every route on one port: webhooks, the API with its page, and the embedded registry. */
 export async function createRoutes(
   its: Workings,
-  { folder, version }: { readonly folder: StateFolder; readonly version: string },
+  { folder, version, address }: Serving,
 ): Promise<HttpServer> {
-  const { configuration, secret, log, address } = its;
+  const { configuration, secret, log } = its;
   const loopback = isLoopback(address.host);
   const secretOf = (name: string) => secret(configuration.hooks[name]?.secret ?? '');
   const keepFor = milliseconds(configuration.keep.deliveries);

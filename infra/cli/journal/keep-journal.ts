@@ -1,9 +1,8 @@
-import type { Progress } from '../../../functions/builds/output.ts';
 import { shortSha } from '../../../shared/domain/names/commit-sha.ts';
 import type { Ref } from '../../../shared/ports/documents.ts';
+import type { Progress } from '../../../shared/ports/progress.ts';
 import { builds, type Collection, deliveries, moves, services } from '../../../shared/records/collections.ts';
 import { type Records, refByKey } from '../../../shared/records/records.ts';
-import type { Paint } from '../text/style.ts';
 import {
   describeBuild,
   describeDelivery,
@@ -11,17 +10,19 @@ import {
   describeService,
   type JournalLine,
 } from './describe-change.ts';
+import { formatLine, type Looks } from './format-line.ts';
 import { progressBar } from './progress-bar.ts';
 import type { Terminal } from './terminal.ts';
 
 type Teller = { readonly tell: (ref: Ref) => Promise<JournalLine | undefined> };
-const KIND_WIDTH = 8;
-const SUBJECT_WIDTH = 26;
 /** How many documents of a kind are remembered; what is older is told of as if it were new. */
 const REMEMBERED = 1_000;
 
-/** Tells the journey as it happens, a line a step, from what the documents say. Returns the function that ends it. */
-export function keepJournal(records: Records, { terminal, paint }: { terminal: Terminal; paint: Paint }) {
+/** Tells the journey as it happens, a line a step, from what the documents say, until it is stopped. */
+export function keepJournal(
+  records: Records,
+  { terminal, looks }: { terminal: Terminal; looks: () => Looks },
+) {
   const tellers = new Map<string, Teller>([
     // A body may be large, and nothing that is told depends on it.
     ['deliveries', teller(records, deliveries, describeDelivery, delivery => ({ ...delivery, body: '' }))],
@@ -31,7 +32,7 @@ export function keepJournal(records: Records, { terminal, paint }: { terminal: T
   ]);
   const bars = new Map<string, Progress>();
   const redraw = () =>
-    terminal.progress(bars.size === 0 ? undefined : [...bars.values()].map(barText).join('   '));
+    terminal.progress(bars.size === 0 ? undefined : barsText([...bars.values()], looks().width));
   let last = Promise.resolve();
   const stopWatching = records.watch(ref => {
     last = last.then(() => tellOne(ref)).catch(() => {});
@@ -41,7 +42,7 @@ export function keepJournal(records: Records, { terminal, paint }: { terminal: T
     if (line === undefined) return;
     if (line.kind === 'build') bars.delete(line.subject);
     redraw();
-    terminal.line(formatLine(line, paint));
+    terminal.line(formatLine(line, looks(), new Date()));
   };
   return {
     show(progress: Progress) {
@@ -80,12 +81,16 @@ function teller<T>(
   };
 }
 
-function formatLine({ kind, subject, text, tone }: JournalLine, paint: Paint): string {
-  const time = new Date().toTimeString().slice(0, 8);
-  const words = `${kind.padEnd(KIND_WIDTH)}  ${subject.padEnd(SUBJECT_WIDTH)}  ${text}`;
-  return `${paint('quiet', time)}  ${tone === undefined ? words : paint(tone, words)}`;
-}
+const GAP = '   ';
+/** What stands beside a bar: the build, the part that is done, the step. */
+const BESIDE = 28;
 
-function barText({ build, step, done, total }: Progress): string {
-  return `${build.image}@${shortSha(build.commit)} ${progressBar(done, total)} ${step}`;
+/** The builds beside each other, with bars as wide as there is room for. */
+function barsText(all: readonly Progress[], width: number): string {
+  const room = Math.floor((width - GAP.length * (all.length - 1)) / all.length) - BESIDE;
+  const barWidth = Math.max(4, Math.min(24, room));
+  const texts = all.map(({ build, step, done, total }) =>
+    [`${build.image}@${shortSha(build.commit)}`, progressBar({ done, total }, barWidth), step].join(' '),
+  );
+  return texts.join(GAP);
 }

@@ -5,10 +5,10 @@ import type { Records } from '../../../shared/records/records.ts';
 const LOOK_EVERY_MS = 250;
 const QUIET_LOOKS = 3;
 
-/** Resolves when nothing has been due soon for a moment, or after a minute at most. */
-export async function waitForQuiet(records: Records): Promise<void> {
+/** Resolves when nothing has been due soon for a moment, when told to stop, or after a minute at most. */
+export async function waitForQuiet(records: Records, stop: AbortSignal): Promise<void> {
   let quiet = 0;
-  for (let looks = 0; looks < 240 && quiet < QUIET_LOOKS; looks++) {
+  for (let looks = 0; looks < 240 && quiet < QUIET_LOOKS && !stop.aborted; looks++) {
     await later(LOOK_EVERY_MS);
     quiet = (await isBusy(records)) ? 0 : quiet + 1;
   }

@@ -1,7 +1,7 @@
-import type { DockerEngine } from '../../shared/adapters/docker/engine.ts';
-import type { CredentialsFor } from '../../shared/adapters/registry/credentials.ts';
-import { type Builder, BuildFailure } from '../../shared/ports/builder.ts';
-import type { ImageStore } from '../../shared/ports/image-store.ts';
+import type { DockerEngine } from '../adapters/docker/engine.ts';
+import type { CredentialsFor } from '../adapters/registry/credentials.ts';
+import { type Builder, BuildFailure } from '../ports/builder.ts';
+import type { ImageStore } from '../ports/image-store.ts';
 
 type Options = {
   readonly engine: DockerEngine;
@@ -15,11 +15,11 @@ export type Builders = (word: 'auto' | 'docker' | 'layers') => Promise<Builder>;
 /** The builder for a word of the configuration; each is loaded when it is first needed. */
 export function createBuilders({ engine, credentials, store, temporary }: Options): Builders {
   const layers = once(async () => {
-    const { createLayersBuilder } = await import('../../shared/adapters/builders/layers/builder.ts');
+    const { createLayersBuilder } = await import('../adapters/builders/layers/builder.ts');
     return createLayersBuilder({ store, temporary });
   });
   const docker = once(async () => {
-    const { createDockerBuilder } = await import('../../shared/adapters/builders/docker/builder.ts');
+    const { createDockerBuilder } = await import('../adapters/builders/docker/builder.ts');
     return createDockerBuilder({ engine, credentials });
   });
   return async word => {

@@ -1,8 +1,8 @@
-import { connectDocker } from '../../shared/adapters/docker/engine.ts';
-import type { CredentialsFor } from '../../shared/adapters/registry/credentials.ts';
-import type { Configuration, TargetConfiguration } from '../../shared/domain/configuration/schema.ts';
-import type { Log } from '../../shared/ports/log.ts';
-import type { Target } from '../../shared/ports/target.ts';
+import { connectDocker } from '../adapters/docker/engine.ts';
+import type { CredentialsFor } from '../adapters/registry/credentials.ts';
+import type { Configuration, TargetConfiguration } from '../domain/configuration/schema.ts';
+import type { Log } from '../ports/log.ts';
+import type { Target } from '../ports/target.ts';
 
 type Options = {
   readonly configuration: Configuration;
@@ -33,7 +33,7 @@ async function createTarget(
   { credentials, secret, environment, manifests, log }: Options,
 ): Promise<Target | undefined> {
   if (settings.kind === 'git') {
-    const { createGitTarget } = await import('../../shared/adapters/targets/git/git-target.ts');
+    const { createGitTarget } = await import('../adapters/targets/git/git-target.ts');
     const login = settings.credentials;
     return createGitTarget({
       ...settings,
@@ -46,6 +46,6 @@ async function createTarget(
   }
   const engine = connectDocker({ host: settings.host, environment });
   if (settings.optional && !(await engine.reachable()).answers) return undefined;
-  const { createDockerTarget } = await import('../../shared/adapters/targets/docker/docker-target.ts');
+  const { createDockerTarget } = await import('../adapters/targets/docker/docker-target.ts');
   return createDockerTarget({ engine, credentials, name });
 }

@@ -1,15 +1,15 @@
-import { createAccessToken } from '../../shared/adapters/google/access-token.ts';
-import { createGoogleRegistryCredentials } from '../../shared/adapters/google/registry-credentials.ts';
-import type { CredentialsFor } from '../../shared/adapters/registry/credentials.ts';
-import { createDockerCredentials } from '../../shared/adapters/registry/docker-credentials.ts';
-import type { Configuration } from '../../shared/domain/configuration/schema.ts';
+import { createAccessToken } from '../adapters/google/access-token.ts';
+import { createGoogleRegistryCredentials } from '../adapters/google/registry-credentials.ts';
+import type { CredentialsFor } from '../adapters/registry/credentials.ts';
+import { createDockerCredentials } from '../adapters/registry/docker-credentials.ts';
+import type { Configuration } from '../domain/configuration/schema.ts';
 
 type Options = {
   readonly configuration: Configuration;
   readonly secret: (reference: string) => string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The embedded registry's host, which takes our own token when it asks for one. */
-  readonly own: { readonly host: string; readonly token: string };
+  readonly own?: { readonly host: string; readonly token: string } | undefined;
 };
 
 /** Logins by registry host: our own, the configuration's, else those that `docker login` left, else Google's for its own. */
@@ -22,7 +22,7 @@ export function createRegistryCredentials({
   const docker = createDockerCredentials({ environment });
   const google = createGoogleRegistryCredentials({ token: createAccessToken() });
   return async host => {
-    if (host === own.host) return { username: 'headway', password: own.token };
+    if (host === own?.host) return { username: 'headway', password: own.token };
     const login = configuration.registries[host];
     if (login?.username !== undefined && login.password !== undefined) {
       return { username: login.username, password: secret(login.password) };
