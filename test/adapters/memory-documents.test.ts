@@ -30,6 +30,7 @@ test('documents in memory answer every query when no list is given', async t => 
   const found = await documents.query({
     collection: 'things',
     where: [{ field: 'n', is: '>', value: 0 }],
+    orderBy: { field: 'n', direction: 'asc' },
     limit: 1,
   });
   t.is(found.length, 1);

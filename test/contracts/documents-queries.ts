@@ -149,6 +149,10 @@ export function queryContract(test: TestFn, name: string, open: OpenDocuments): 
     ['whose fields are not declared', { where: [{ field: 'weight', is: '==', value: 1 }] }],
     ['whose order is not declared', { where: byColor('red'), orderBy: { field: 'due', direction: 'asc' } }],
     ['whose direction is not declared', { orderBy: ascending }],
+    [
+      'that compares for a range and is not in that order',
+      { where: [{ field: 'color', is: '>=', value: '' }] },
+    ],
     ['of an undeclared collection', { collection: 'others', where: byColor('red') }],
     ['for no document', { limit: 0 }],
     ['for more than 1,000 documents', { limit: 1_001 }],

@@ -8,6 +8,9 @@ import {
 import type { QueryShape } from '../../shared/ports/documents.ts';
 import { silentLog as log } from './silent-log.ts';
 
+// The client would otherwise look for Google's metadata server, and warn that there is none.
+process.env['METADATA_SERVER_DETECTION'] ??= 'none';
+
 /** Documents of their own in the emulator, in a project that nobody else uses; several clients may open them. */
 export function firestorePlace(t: ExecutionContext, queries: readonly QueryShape[]) {
   const projectId = `test-${randomUUID()}`;

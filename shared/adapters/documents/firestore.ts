@@ -5,6 +5,7 @@ import { checkQuery, shapeText } from './declared-query.ts';
 import { createChangeFeed } from './firestore/change-feed.ts';
 import { connectLazily, type Place, pathOf, referenceOf } from './firestore/connection.ts';
 import { explained } from './firestore/errors.ts';
+import { createLanes } from './firestore/lanes.ts';
 import { find } from './firestore/query.ts';
 import { fieldsOf, Replaced } from './firestore/stored-form.ts';
 import { transact } from './firestore/transact.ts';
@@ -42,6 +43,7 @@ export function createFirestoreDocuments({
 }): FirestoreDocuments {
   const { connect, close } = connectLazily(place);
   const collections = [...new Set(queries.map(({ collection }) => collection))];
+  const lanes = createLanes();
   const feed = createChangeFeed({ connect, collections, log, now });
 
   return {
@@ -67,7 +69,10 @@ export function createFirestoreDocuments({
 
     transact: (refs, judge) =>
       explaining(changing(refs), async () => {
-        const { result, writes } = await transact(await connect(), { refs, judge, chance });
+        const connection = await connect();
+        const { result, writes } = await lanes(refs.map(pathOf), () =>
+          transact(connection, { refs, judge, chance }),
+        );
         for (const { ref, fields } of writes) if (fields === undefined) feed.tell(ref);
         return result;
       }),

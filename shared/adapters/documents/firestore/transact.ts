@@ -9,9 +9,10 @@ import { packFields } from './pack-fields.ts';
 import { fieldsOf, partsNamedBy, Replaced, storedForm } from './stored-form.ts';
 
 /** Enough for many writers of one document: in every round one of them is through. */
-const MOST_TRIES = 60;
-const FIRST_PAUSE_MS = 10;
-const LONGEST_PAUSE_MS = 320;
+const MOST_TRIES = 100;
+const FIRST_PAUSE_MS = 20;
+/** Short, so that those who have tried often do not fall behind those who have just come. */
+const LONGEST_PAUSE_MS = 80;
 
 export type Transaction<R> = {
   readonly refs: readonly Ref[];
