@@ -1,5 +1,6 @@
 import { PermanentError } from '../../shared/domain/permanent-error.ts';
 import { type Command, CommandError, exitCodes, UsageError } from './command.ts';
+import { apply } from './commands/apply.ts';
 import { check } from './commands/check.ts';
 import { replay } from './commands/replay.ts';
 import { status } from './commands/status.ts';
@@ -8,7 +9,7 @@ import { why } from './commands/why.ts';
 import { usageOf } from './usage.ts';
 import { version } from './version.ts';
 
-const commands: readonly Command[] = [up, check, status, why, replay];
+const commands: readonly Command[] = [up, check, apply, status, why, replay];
 
 /** Runs one command of `headway` and gives its exit code; every failure is a sentence, never a stack trace. */
 export async function main(words: readonly string[]): Promise<number> {

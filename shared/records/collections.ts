@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { Branch } from '../domain/documents/branch.ts';
 import { Build } from '../domain/documents/build.ts';
 import { Commit, Order } from '../domain/documents/commit.ts';
+import { ConfigurationVersion, CurrentConfiguration } from '../domain/documents/configuration-version.ts';
 import { Delivery } from '../domain/documents/delivery.ts';
 import { Move } from '../domain/documents/move.ts';
 import { Poison } from '../domain/documents/poison.ts';
@@ -30,6 +31,9 @@ export const moves = define('moves', Move, d => [d.image, d.tag, d.sequence] as 
 export const services = define('services', Service, d => [d.target, d.service] as const);
 export const deploys = define('deploys', Deploy, d => [d.target, d.service, d.sequence] as const);
 export const poison = define('poison', Poison, d => [d.id] as const);
+export const configurations = define('configurations', ConfigurationVersion, d => [d.version] as const);
+/** What is in force now, of things that are kept in versions. */
+export const pointers = define('pointers', CurrentConfiguration, () => ['configuration'] as const);
 
 /** The key of a document from its parts; numbers are padded so that text order is their order. */
 export function keyOf(parts: readonly (string | number)[]): string {

@@ -32,5 +32,6 @@ export const queries: readonly QueryShape[] = [
   { collection: 'services', where: ['target'] },
   { collection: 'services', where: ['service'] },
   { collection: 'services', where: ['image', 'tag'] },
+  { collection: 'configurations', where: [], orderBy: { field: 'version', direction: 'desc' } },
   { collection: 'poison', where: [], orderBy: { field: 'at', direction: 'desc' } },
 ];
