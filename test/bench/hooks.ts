@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as later } from 'node:timers/promises';
+import { signedWebhook } from '../helpers/signed-webhook.ts';
+import { type Contender, headwayContender, webhookContender } from './contenders.ts';
+import { type Load, type Loaded, load } from './load.ts';
+import type { Finding, Measure, Row } from './measure.ts';
+import { pushPayload } from './push-payload.ts';
+import { median, percentile, timed } from './statistics.ts';
+
+const CLIENTS = [1, 10, 50] as const;
+const ROUNDS = 3;
+const ROUND = { seconds: 1.5, requests: 4_000 };
+const WARM_UP = { clients: 10, seconds: 1, requests: 2_000 };
+const MEMORY_EVERY_MS = 50;
+const PAUSE_MS = 200;
+
+type Round = Loaded & {
+  readonly by: Contender;
+  readonly clients: number;
+  /** The most that was seen, in MB. */
+  readonly memory: number;
+  /** How long after the last answer everything was dealt with, in milliseconds. */
+  readonly settled: number | undefined;
+};
+
+export const hooks: Measure = {
+  name: 'hooks',
+  about: 'signed GitHub pushes of 8 KB, answered only after they are stored durably',
+  async run({ folder, progress }) {
+    const secret = randomBytes(24).toString('hex');
+    const body = pushPayload('refs/heads/bench');
+    const { headers } = signedWebhook({ kind: 'github', secret, body });
+    const webhook = await webhookContender(folder, secret);
+    const contenders = [await headwayContender(folder, secret), ...(webhook === undefined ? [] : [webhook])];
+    const rounds: Round[] = [];
+    try {
+      for (const by of contenders) await round(by, { headers, body, ...WARM_UP });
+      for (const clients of CLIENTS) {
+        for (let turn = 1; turn <= ROUNDS; turn++) {
+          for (const by of contenders) {
+            progress(`${clients} clients, round ${turn} of ${ROUNDS}, ${by.name}`);
+            rounds.push(await round(by, { headers, body, clients, ...ROUND }));
+          }
+        }
+      }
+      return found(contenders, rounds);
+    } finally {
+      await Promise.all(contenders.map(({ stop }) => stop()));
+    }
+  },
+};
+
+async function round(by: Contender, what: Omit<Load, 'url'>): Promise<Round> {
+  let memory = by.memory();
+  const timer = setInterval(() => {
+    memory = Math.max(memory, by.memory());
+  }, MEMORY_EVERY_MS);
+  const loaded = await load({ ...what, url: new URL('/hooks/github', by.url).href });
+  const settled = by.settled && (await timed(by.settled));
+  // What was cut off at the end of a round may still be running.
+  await later(PAUSE_MS);
+  clearInterval(timer);
+  return { ...loaded, by, clients: what.clients, memory, settled };
+}
+
+function found(contenders: readonly Contender[], rounds: readonly Round[]): Finding {
+  const rows = CLIENTS.flatMap(clients => contenders.map(by => rowOf(by, clients, rounds)));
+  const other = contenders.find(by => by !== contenders[0]);
+  const note = `${other?.name} runs one dd with fsync for each push; headway also settles each (it knows the repository and follows another branch).`;
+  return {
+    tables: [{ title: `Median of ${ROUNDS} rounds of ${ROUND.seconds} s`, rows }],
+    notes: other === undefined ? [] : [note],
+    leftOut:
+      other === undefined ? ['the comparison, since "webhook" is not installed (apt install webhook)'] : [],
+    failures: contenders.flatMap(by =>
+      failuresOf(
+        by,
+        rounds.filter(round => round.by === by),
+      ),
+    ),
+  };
+}
+
+function rowOf(by: Contender, clients: number, rounds: readonly Round[]): Row {
+  const own = rounds.filter(round => round.by === by && round.clients === clients);
+  const rivals = rounds.filter(round => round.by !== by && round.clients === clients);
+  const latencies = own.flatMap(round => round.latencies);
+  const ratios = own.map((round, i) => round.perSecond / (rivals[i]?.perSecond ?? Number.NaN));
+  return {
+    clients,
+    server: by.name,
+    'requests/s': median(own.map(({ perSecond }) => perSecond)),
+    'times webhook': rivals.length > 0 && by.settled !== undefined ? median(ratios) : undefined,
+    'p50 ms': percentile(latencies, 0.5),
+    'p99 ms': percentile(latencies, 0.99),
+    'RSS MB': Math.max(...own.map(({ memory }) => memory)),
+    'settled after ms': by.settled && median(own.map(({ settled = Number.NaN }) => settled)),
+    acknowledged: own.reduce((sum, round) => sum + round.acknowledged.length, 0),
+  };
+}
+
+/** Every 2xx must be in the store, and nothing may have been refused. */
+function failuresOf(by: Contender, rounds: readonly Round[]): string[] {
+  const stored = by.stored();
+  const lost = rounds.flatMap(round => round.acknowledged.filter(id => !stored.has(id)));
+  const refused = rounds.flatMap(round => round.refused);
+  return [
+    ...(lost.length > 0
+      ? [`${by.name} acknowledged ${lost.length} pushes that it does not have, such as ${lost[0]}`]
+      : []),
+    ...(refused.length > 0 ? [`${by.name} refused ${refused.length} pushes: ${refused[0]}`] : []),
+  ];
+}
