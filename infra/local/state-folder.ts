@@ -52,7 +52,7 @@ export function publishAddress({ address }: StateFolder, url: string): () => voi
   return () => rmSync(address, { force: true });
 }
 
-/** A file without content, which a crash may leave behind, would be anybody's token. */
+/** A file without content, which a crash may have left behind, would be a token that nothing fits. */
 function ownersToken(file: string): string {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   if (size === 0) writeWhole(file, randomBytes(24).toString('base64url'));

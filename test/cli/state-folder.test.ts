@@ -21,7 +21,7 @@ test('a token is made once, long, and for its owner only', async t => {
   t.is((await stat(join(folder, 'token'))).mode & 0o777, 0o600);
 });
 
-test('an empty token, as a crash may leave it, is replaced: it would let anybody in', async t => {
+test('an empty token, as a crash may leave it, is replaced: nothing fits it', async t => {
   const folder = await temporary(t);
   await writeFile(join(folder, 'token'), '');
   t.regex(openStateFolder(folder).token, /^[\w-]{32}$/);

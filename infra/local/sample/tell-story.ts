@@ -4,15 +4,23 @@ import { developerGit } from './developer-git.ts';
 import { history, type SampleCommit } from './history.ts';
 import type { Sample } from './sample.ts';
 
-/** Whether every commit of the story was pushed before. */
-export async function isTold({ work }: Sample): Promise<boolean> {
-  return (await pushedCommits(work)) >= history.length;
+/** Whether a commit of the story was pushed before. */
+export function isBegun({ work }: Sample): boolean {
+  return existsSync(join(work, '.git/refs/remotes/origin/main'));
 }
 
-/** Commits and pushes what the story still lacks; the repository's hook delivers each push. */
-export async function tellStory({ work }: Sample): Promise<void> {
-  const pushed = await pushedCommits(work);
+/** Whether every commit of the story was pushed before. */
+export async function isTold(sample: Sample): Promise<boolean> {
+  return (await pushedCommits(sample)) >= history.length;
+}
+
+/** Commits and pushes what the story still lacks, until told to stop; the repository's hook delivers each push. */
+export async function tellStory(sample: Sample, stop: AbortSignal): Promise<void> {
+  const { work } = sample;
+  const pushed = await pushedCommits(sample);
+  await forgetUnpushed(sample);
   for (const commit of history.slice(pushed)) {
+    if (stop.aborted) return;
     for (const edit of commit.edits) applyEdit(work, edit);
     const how = { cwd: work, author: commit.author, at: commit.at };
     await developerGit(['add', '.'], how);
@@ -21,9 +29,17 @@ export async function tellStory({ work }: Sample): Promise<void> {
   }
 }
 
-async function pushedCommits(work: string): Promise<number> {
-  if (!existsSync(join(work, '.git/refs/remotes/origin/main'))) return 0;
-  return Number(await developerGit(['rev-list', '--count', 'origin/main'], { cwd: work }));
+/** What was committed when the story was cut off, but not pushed, is told anew. */
+async function forgetUnpushed(sample: Sample): Promise<void> {
+  const words = isBegun(sample)
+    ? ['reset', '--quiet', '--hard', 'origin/main']
+    : ['update-ref', '-d', 'refs/heads/main'];
+  await developerGit(words, { cwd: sample.work });
+}
+
+async function pushedCommits(sample: Sample): Promise<number> {
+  if (!isBegun(sample)) return 0;
+  return Number(await developerGit(['rev-list', '--count', 'origin/main'], { cwd: sample.work }));
 }
 
 function applyEdit(work: string, { file, from, to }: SampleCommit['edits'][number]): void {
