@@ -4,6 +4,7 @@ import { createApiClient } from '../api-client.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { statusText } from '../text/status-text.ts';
 import { painter } from '../text/style.ts';
+import { widthOf } from '../text/wrap-words.ts';
 
 export const status: Command = {
   name: 'status',
@@ -23,7 +24,7 @@ export const status: Command = {
     const answer = await api.get('status', Status);
     const text = values.json
       ? JSON.stringify(answer, null, 2)
-      : statusText(answer, { url: api.url, paint: painter(process.stdout) });
+      : statusText(answer, { url: api.url, paint: painter(process.stdout), width: widthOf(process.stdout) });
     process.stdout.write(`${text}\n`);
     const amiss = answer.services.some(({ phase, wanted }) => wanted !== undefined && phase !== 'running');
     return amiss ? exitCodes.amiss : exitCodes.done;

@@ -3,19 +3,23 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PermanentError } from '../../../shared/domain/permanent-error.ts';
 import { createLog } from '../../../shared/runtime/log.ts';
-import { type Host, startHost } from '../../local/host.ts';
+import { startHost } from '../../local/host.ts';
 import { leaveOutAbsent } from '../../local/leave-out.ts';
 import { makeDisorder } from '../../local/sample/make-disorder.ts';
 import { prepareSample } from '../../local/sample/prepare-sample.ts';
 import type { Sample } from '../../local/sample/sample.ts';
-import { isTold, tellStory } from '../../local/sample/tell-story.ts';
+import { isTold } from '../../local/sample/tell-story.ts';
 import { type Command, exitCodes } from '../command.ts';
+import { describeLog } from '../journal/describe-log.ts';
 import { describeRoutes } from '../journal/describe-routes.ts';
+import { formatLine, type Looks } from '../journal/format-line.ts';
 import { keepJournal } from '../journal/keep-journal.ts';
-import { createTerminal } from '../journal/terminal.ts';
-import { waitForQuiet } from '../journal/wait-for-quiet.ts';
+import { showSample } from '../journal/show-sample.ts';
+import { createTerminal, type Terminal } from '../journal/terminal.ts';
 import { type Broken, type Loaded, loadConfiguration } from '../load-configuration.ts';
+import { stopSignal, untilAborted } from '../stop-signal.ts';
 import { painter } from '../text/style.ts';
+import { widthOf } from '../text/wrap-words.ts';
 import { version } from '../version.ts';
 
 export const up: Command = {
@@ -50,6 +54,9 @@ export const up: Command = {
   },
 };
 
+/** How long what is under way may take to end. */
+const PATIENCE_MS = 10_000;
+
 type Serving = {
   readonly loaded: Loaded;
   /** What this machine lacks, as sentences. */
@@ -63,9 +70,10 @@ type Serving = {
 async function serve({ loaded, leftOut, address, state, sample, quiet }: Serving): Promise<number> {
   const terminal = createTerminal(process.stdout);
   const paint = painter(process.stdout);
+  const looks = () => ({ paint, width: widthOf(process.stdout) });
   const clock = { now: Date.now };
   const log = createLog({
-    write: line => void process.stderr.write(line),
+    write: line => writeLog(line, { terminal, looks }),
     level: levelFrom(quiet),
     redact: loaded.redact,
     clock,
@@ -86,48 +94,36 @@ async function serve({ loaded, leftOut, address, state, sample, quiet }: Serving
     ...(sample !== undefined &&
       fresh && { between: (hints, records) => makeDisorder(hints, { records, sample, url }) }),
   });
-  const stopped = untilStopped();
+  const stop = stopSignal();
   terminal.line(`headway ready ${host.url}`);
   if (!quiet) {
-    journal = keepJournal(host.records, { terminal, paint });
+    journal = keepJournal(host.records, { terminal, looks });
     for (const line of describeRoutes(loaded.configuration, host.url)) terminal.line(paint('quiet', line));
   }
-  if (sample !== undefined)
-    await Promise.race([showSample({ sample, fresh, host, line: terminal.line }), stopped]);
-  await stopped;
+  if (sample !== undefined) await showSample({ sample, fresh, host, line: terminal.line, stop });
+  await untilAborted(stop);
   terminal.progress(undefined);
-  terminal.line('stopping: what is under way ends first');
+  terminal.line('stopping: what is under way ends first; Ctrl-C again stops at once');
+  endAnyway(terminal);
   await journal?.stop();
   await host.stop();
   return exitCodes.done;
 }
 
-type Showing = {
-  readonly sample: Sample;
-  readonly fresh: boolean;
-  readonly host: Host;
-  readonly line: (text: string) => void;
-};
-
-async function showSample({ sample, fresh, host, line }: Showing): Promise<void> {
-  if (fresh) {
-    await tellStory(sample);
-    await waitForQuiet(host.records);
-  } else {
-    line('the sample was delivered before; going on from its state');
-  }
-  line('');
-  line(`The page:    ${host.url}/`);
-  line('As text:     npx headway status, npx headway why web');
-  line(`Your turn:   git clone ${sample.shop} shop, change web/index.html, push`);
-  line('Your own:    write a headway.yaml here (README.md tells how); Ctrl-C stops');
+/** Whatever is cut off is due again at the next start, as after a crash. */
+function endAnyway(terminal: Terminal): void {
+  const end = () => {
+    terminal.line('stopped: what did not end is done again at the next start');
+    process.exit(exitCodes.done);
+  };
+  setTimeout(end, PATIENCE_MS).unref();
 }
 
-/** Resolves at the first Ctrl-C; a second one ends the process at once. */
-function untilStopped(): Promise<void> {
-  return new Promise(done => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => done());
-  });
+/** People who watch get the log between the lines of the journal, programs get it as it is. */
+function writeLog(line: string, { terminal, looks }: { terminal: Terminal; looks: () => Looks }): void {
+  const watched = process.stdout.isTTY && process.stderr.isTTY;
+  if (watched) terminal.line(formatLine(describeLog(line), looks(), new Date()));
+  else process.stderr.write(line);
 }
 
 function refuse({ text }: Broken): number {

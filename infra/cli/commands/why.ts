@@ -4,6 +4,7 @@ import { createApiClient } from '../api-client.ts';
 import { type Command, exitCodes, UsageError } from '../command.ts';
 import { painter } from '../text/style.ts';
 import { whyText } from '../text/why-text.ts';
+import { widthOf } from '../text/wrap-words.ts';
 
 export const why: Command = {
   name: 'why',
@@ -16,13 +17,14 @@ export const why: Command = {
   async run(words) {
     const options = { json: { type: 'boolean' }, url: { type: 'string' } } as const;
     const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true });
-    const [name, ...more] = positionals;
-    if (name === undefined || more.length > 0) throw new UsageError('why takes the name of one service');
+    const [name = '', ...more] = positionals;
+    if (!/^[^/]+(?:\/[^/]+)?$/.test(name) || more.length > 0) {
+      throw new UsageError('why takes one service, as SERVICE or as TARGET/SERVICE');
+    }
     const api = createApiClient({ url: values.url, folder: process.cwd() });
     const answer = await api.get(`services/${name.split('/').map(encodeURIComponent).join('/')}/why`, Why);
-    process.stdout.write(
-      `${values.json ? JSON.stringify(answer, null, 2) : whyText(answer, painter(process.stdout))}\n`,
-    );
+    const how = { paint: painter(process.stdout), width: widthOf(process.stdout) };
+    process.stdout.write(`${values.json ? JSON.stringify(answer, null, 2) : whyText(answer, how)}\n`);
     return answer.green ? exitCodes.done : exitCodes.amiss;
   },
 };

@@ -3,44 +3,47 @@ import type { Phase } from '../../../shared/domain/documents/service.ts';
 import { shortSha } from '../../../shared/domain/names/commit-sha.ts';
 import { shortDigest } from '../../../shared/domain/names/digest.ts';
 import { alignColumns } from './align-columns.ts';
+import { oneLine } from './one-line.ts';
 import { relativeTime } from './relative-time.ts';
 import type { Paint, Tone } from './style.ts';
 
+type Looks = { readonly url: string; readonly paint: Paint; readonly width: number };
 type Version = { readonly commit?: string | undefined; readonly digest: string } | undefined;
 const TONES: Partial<Record<Phase, Tone>> = { running: 'good', failed: 'bad', held: 'warn', unknown: 'warn' };
 
 /** The state of everything as tables, for people. */
-export function statusText(status: Status, { url, paint }: { url: string; paint: Paint }): string {
+export function statusText(status: Status, { url, paint, width }: Looks): string {
   const now = Date.parse(status.at);
   const head = (...cells: string[]) => cells.map(cell => paint('quiet', cell));
   const repos = status.repos.map(({ repo, branch, head: commit, updatedAt }) => [
     repo,
     branch,
-    commit === undefined ? 'nothing pushed yet' : `${shortSha(commit.sha)} ${commit.subject ?? ''}`,
+    commit === undefined ? 'nothing pushed yet' : oneLine(`${shortSha(commit.sha)} ${commit.subject ?? ''}`),
     relativeTime(updatedAt, now),
   ]);
   const tags = status.tags.map(({ image, tag, wanted, observed, hold }) => [
     `${image}:${tag}`,
     versionText(wanted),
     versionText(observed),
-    hold === undefined ? relativeTime(observed?.at, now) : paint('warn', `held: ${hold.why}`),
+    hold === undefined ? relativeTime(observed?.at, now) : paint('warn', `held: ${oneLine(hold.why)}`),
   ]);
-  const services = status.services.map(
-    ({ service, target, tag, image, wanted, observed, phase, message }) => [
-      service,
-      target,
-      `${image}:${tag}`,
-      versionText(wanted),
-      versionText(observed),
-      paint(TONES[phase] ?? 'quiet', phase),
-      phase === 'running' ? relativeTime(observed?.at, now) : (message ?? ''),
-    ],
-  );
+  const services = status.services.map(({ service, target, tag, image, wanted, observed, phase }) => [
+    service,
+    target,
+    `${image}:${tag}`,
+    versionText(wanted),
+    versionText(observed),
+    paint(TONES[phase] ?? 'quiet', phase),
+    phase === 'running' ? relativeTime(observed?.at, now) : '',
+  ]);
+  const reasons = status.services
+    .filter(({ phase, message }) => phase !== 'running' && message !== undefined)
+    .map(({ service, target, message = '' }) => [service, target, oneLine(message)]);
   const refusals = status.refusals.map(({ image, tag, to, verdict, reason, at }) => [
     `${image}:${tag}`,
     to.commit === undefined ? '-' : shortSha(to.commit),
     paint('warn', verdict),
-    reason,
+    oneLine(reason),
     relativeTime(at, now),
   ]);
   return [
@@ -48,12 +51,13 @@ export function statusText(status: Status, { url, paint }: { url: string; paint:
     ...section(head('REPO', 'BRANCH', 'HEAD', 'PUSHED'), repos),
     ...section(head('TAG', 'WANTED', 'OBSERVED', 'SINCE'), tags),
     ...section(head('SERVICE', 'TARGET', 'FOLLOWS', 'WANTED', 'RUNNING', 'PHASE', ''), services),
+    ...section(head('NOT RUNNING', 'TARGET', 'REASON'), reasons),
     ...section(head('REFUSED', 'COMMIT', '', 'REASON', 'WHEN'), refusals),
   ].join('\n');
-}
 
-function section(head: string[], rows: string[][]): string[] {
-  return rows.length === 0 ? [] : ['', ...alignColumns([head, ...rows])];
+  function section(head: string[], rows: string[][]): string[] {
+    return rows.length === 0 ? [] : ['', ...alignColumns([head, ...rows], width)];
+  }
 }
 
 function versionText(version: Version): string {

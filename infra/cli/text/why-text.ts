@@ -1,6 +1,8 @@
 import type { Why } from '../../../functions/api/answers.ts';
 import { alignColumns } from './align-columns.ts';
+import { oneLine } from './one-line.ts';
 import type { Paint, Tone } from './style.ts';
+import { wrapWords } from './wrap-words.ts';
 
 const TONES: Readonly<Record<string, Tone>> = {
   running: 'good',
@@ -10,22 +12,29 @@ const TONES: Readonly<Record<string, Tone>> = {
 };
 
 /** The chain from what runs back to the commit, and what stands in the way of more. */
-export function whyText(why: Why, paint: Paint): string {
+export function whyText(why: Why, { paint, width }: { paint: Paint; width: number }): string {
   const chain = why.chain.map(({ at, kind, by, state, text }) => [
-    paint('quiet', at?.slice(0, 19).replace('T', ' ') ?? '-'),
+    paint('quiet', at === undefined ? '-' : instantText(at)),
     kind,
     paint(TONES[state] ?? 'quiet', state),
-    text,
-    by === undefined ? '' : paint('quiet', `by ${by}`),
+    oneLine(by === undefined ? text : `${text} (by ${by})`),
   ]);
   const obstacles = why.obstacles.map(({ kind, text, until }) => [
     paint(kind === 'failure' ? 'bad' : 'warn', kind),
-    text,
-    until === undefined ? '' : paint('quiet', `until ${until.slice(0, 19).replace('T', ' ')}`),
+    oneLine(text),
+    until === undefined ? '' : paint('quiet', `until ${instantText(until)}`),
   ]);
+  const title = `${why.service} at ${why.target}`;
+  const [first = '', ...more] = wrapWords(`${title}: ${oneLine(why.summary)}`, width);
   return [
-    `${paint('strong', `${why.service} at ${why.target}`)}: ${why.summary}`,
-    ...(chain.length === 0 ? [] : ['', ...alignColumns(chain)]),
-    ...(obstacles.length === 0 ? [] : ['', 'In the way:', ...alignColumns(obstacles)]),
+    first.replace(title, paint('strong', title)),
+    ...more,
+    ...(chain.length === 0 ? [] : ['', ...alignColumns(chain, width)]),
+    ...(obstacles.length === 0 ? [] : ['', 'In the way:', ...alignColumns(obstacles, width)]),
   ].join('\n');
+}
+
+/** To the second, in UTC. */
+function instantText(instant: string): string {
+  return `${instant.slice(0, 19).replace('T', ' ')}Z`;
 }
