@@ -3,7 +3,7 @@ export type Turns = { turn(): Promise<void> };
 
 export function createTurns(seed: number): Turns {
   const waiting: (() => void)[] = [];
-  const random = mulberry32(seed);
+  const random = createRandom(seed);
   let running = false;
   const run = async () => {
     running = true;
@@ -26,7 +26,7 @@ export function createTurns(seed: number): Turns {
 }
 
 /** A small generator of numbers from 0 to 1. https://en.wikipedia.org/wiki/Linear_congruential_generator */
-function mulberry32(seed: number): () => number {
+export function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
