@@ -7,6 +7,7 @@ import { adoptConfiguration } from '../../../functions/smart-redeploy/adopt-conf
 import { sweep } from '../../../functions/smart-redeploy/sweep.ts';
 import { createInProcessHints } from '../../../shared/adapters/hints/in-process.ts';
 import type { Configuration } from '../../../shared/domain/configuration/schema.ts';
+import type { ImageReference } from '../../../shared/domain/names/image-reference.ts';
 import type { Builder } from '../../../shared/ports/builder.ts';
 import type { Documents } from '../../../shared/ports/documents.ts';
 import { createCommitOrder } from '../../../shared/records/commit-order.ts';
@@ -39,7 +40,18 @@ export function createSurroundings(history: History) {
       now += milliseconds;
     },
   };
-  return { registry, builder, clock, forge: createMemoryForge(history), target: createMemoryTarget() };
+  /** The commits that images name in their labels, by digest. */
+  const labels = new Map<string, string>();
+  return {
+    registry,
+    builder,
+    clock,
+    labels,
+    /** The targets that are left out on this machine. */
+    leftOut: new Set<string>(),
+    forge: createMemoryForge(history),
+    target: createMemoryTarget(),
+  };
 }
 export type Surroundings = ReturnType<typeof createSurroundings>;
 type Life = {
@@ -73,11 +85,11 @@ export async function startLife(around: Surroundings, { documents, configuration
     clock,
     log,
     worker,
-    redact: (text: string) => text,
+    redact: (text: string) => text.replaceAll(SECRET, '(secret)'),
     builder: async () => builder,
-    target: async () => target,
+    target: async (name: string) => (around.leftOut.has(name) ? undefined : target),
     newId: () => `${worker}-${ids++}`,
-    revision: async () => undefined,
+    revision: async ({ digest = '' }: ImageReference) => around.labels.get(digest),
     show: () => {},
   };
   const builds = createBuilds(its);
