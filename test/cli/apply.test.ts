@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { applyText } from '../../infra/cli/apply/apply-text.ts';
@@ -146,7 +146,11 @@ test('the command applies, goes back and tells the history in a state folder', a
   t.regex((await apply('--rollback', '1')).stdout, /version 1 is in force in state folder .* as version 3/);
   const { current, versions } = JSON.parse((await apply('--history', '--json')).stdout);
   t.is(current, 3);
-  t.like(versions, { 0: { version: 3, restores: 1 }, 1: { version: 2, by: 'tester' }, 2: { by: 'ada' } });
+  t.like(versions, {
+    0: { version: 3, restores: 1 },
+    1: { version: 2, by: userInfo().username },
+    2: { by: 'ada' },
+  });
   t.is(versions[0].text, undefined);
   const failed = await headway(folder, ['apply']);
   t.is(failed.code, 1);
@@ -165,7 +169,7 @@ type Ran = { readonly code: unknown; readonly stdout: string; readonly stderr: s
 
 function headway(folder: string, words: readonly string[]): Promise<Ran> {
   const main = join(import.meta.dirname, '../../infra/cli/main.ts');
-  const env = { PATH: process.env['PATH'], USER: 'tester' };
+  const env = { PATH: process.env['PATH'] };
   return new Promise(done => {
     execFile(process.execPath, [main, ...words], { cwd: folder, env }, (error, stdout, stderr) =>
       done({ code: error?.code ?? 0, stdout, stderr }),

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createRecords } from '../../../shared/records/records.ts';
@@ -56,7 +57,7 @@ export const apply: Command = {
     try {
       const records = createRecords(opened.documents);
       if (values.history) return say(await historyText(records, { json, now: Date.now() }));
-      const by = values.by ?? userOf(process.env);
+      const by = values.by ?? userOfMachine();
       const wanted =
         restores === undefined ? await textFromFile(file) : await textOfVersion(records, restores);
       const its = { records, by, dryRun, json, place: opened.place, now: Date.now() };
@@ -85,9 +86,12 @@ function versionFrom(text: string): number {
   throw new UsageError(`"${text}" is not the number of a version; --history tells them`);
 }
 
-function userOf(environment: Readonly<Record<string, string | undefined>>): string {
-  const { USER: user, LOGNAME: logName, USERNAME: userName } = environment;
-  const known = user || logName || userName;
-  if (known) return known;
-  throw new CommandError('Cannot tell who does this: name them with --by', exitCodes.failed);
+function userOfMachine(): string {
+  try {
+    return userInfo().username;
+  } catch (error) {
+    // The system does not know the user that this process runs as, as in some containers.
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    throw new CommandError('Cannot tell who does this: name them with --by', exitCodes.failed);
+  }
 }
