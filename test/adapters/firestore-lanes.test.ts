@@ -16,7 +16,7 @@ test('acts that name the same document are never under way at once, all are run,
       const ended = await Promise.allSettled(
         acts.map(({ paths, takes, fails }, i) =>
           lanes(paths, async () => {
-            const mine = [...new Set(paths)];
+            const mine: readonly string[] = [...new Set(paths)];
             t.false(mine.some(path => active.has(path)));
             active = new Set([...active, ...mine]);
             await turns(takes);
