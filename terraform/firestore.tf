@@ -12,7 +12,10 @@ locals {
     { collection = "moves", fields = ["verdict", "at desc"] },
   ]
 
-  collections = toset(["branches", "builds", "commits", "deliveries", "deploys", "moves", "orders", "poison", "services", "tags"])
+  collections = toset([
+    "branches", "builds", "commits", "configurations", "deliveries", "deploys", "moves", "orders", "pointers", "poison",
+    "services", "tags",
+  ])
 
   # Whose documents have a time to expire at; `parts` are the pieces of large ones.
   expiring = toset(["deliveries", "parts"])
