@@ -34,6 +34,8 @@ export type ForgesOptions = {
   readonly environment?: Environment;
   /** By default 30 seconds for an answer and 10 minutes for an archive. */
   readonly timeouts?: Partial<Timeouts>;
+  /** The most bytes that the files of a checkout by an API may have together; 2 GiB when absent. */
+  readonly mostBytes?: number;
 };
 
 /**
@@ -43,7 +45,7 @@ export type ForgesOptions = {
  * @throws {PermanentError} at once for a URL, a login or a key that can never work
  */
 export function createForges({ repos, root, clock, log, ...options }: ForgesOptions): Forge {
-  const { secret, environment, timeouts } = options;
+  const { secret, environment, timeouts, mostBytes } = options;
   const http = createHttp({ userAgent: 'headway' });
   const send = createSend({ http, clock, timeouts: { answer: 30_000, transfer: 600_000, ...timeouts } });
   const entries = Object.entries(repos).map(([name, repo]) => [name, withSecrets(repo, secret)] as const);
@@ -56,7 +58,7 @@ export function createForges({ repos, root, clock, log, ...options }: ForgesOpti
   const apis = entries.flatMap(([name, { forge, ...repo }]) =>
     forge === 'git' ? [] : [[name, APIS[forge](name, repo, { send, clock })] as const],
   );
-  const api = createApiForge({ repos: new Map(apis), temporary: join(root, 'archives') });
+  const api = createApiForge({ repos: new Map(apis), temporary: join(root, 'archives'), mostBytes });
 
   function forgeOf(repo: string): Forge {
     const found = Object.hasOwn(repos, repo) ? repos[repo] : undefined;

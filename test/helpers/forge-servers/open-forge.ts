@@ -10,17 +10,20 @@ type Options = {
   readonly secrets?: Readonly<Record<string, string>>;
   readonly now?: () => number;
   readonly timeouts?: Partial<Timeouts>;
+  readonly root?: string;
+  readonly mostBytes?: number;
 };
 
 /** The forge of a configuration with one repo, `app`. */
 export async function openForge(t: ExecutionContext, repo: object, options: Options = {}) {
-  const { secrets = {}, now = () => Date.parse('2030-01-01T00:00:00Z'), timeouts = {} } = options;
+  const { secrets = {}, now = () => Date.parse('2030-01-01T00:00:00Z'), timeouts = {}, mostBytes } = options;
   return createForges({
     repos: ConfigurationShape.parse({ repos: { app: repo } }).repos,
     secret: reference => secrets[reference.replace('env://', '')] ?? '',
-    root: await temporaryFolder(t),
+    root: options.root ?? (await temporaryFolder(t)),
     clock: { now },
     log,
     timeouts,
+    ...(mostBytes !== undefined && { mostBytes }),
   });
 }

@@ -18,13 +18,16 @@ export type Answering = (asked: Asked, names: Readonly<Record<string, string>>) 
 /** `GET /repos/:owner/:repo` takes one part of a path for each name, and any number for `*rest`. */
 export type Routes = Readonly<Record<string, Answering>>;
 
+/** `break` ends the connection without an answer. */
+export type Early = Answer | 'break' | undefined;
+
 export type Served = {
   /** `http://127.0.0.1:1234` */
   readonly origin: string;
   /** Everything that came, in its order. */
   readonly asked: readonly Asked[];
   /** Asked first; what it answers is the answer. */
-  before(answer: (asked: Asked) => Answer | 'break' | undefined): void;
+  before(answer: (asked: Asked) => Early | Promise<Early>): void;
 };
 
 /** A real server that answers by routes, and with the fallback where there is none. */
@@ -37,7 +40,7 @@ export async function serveRoutes(
   const table = Object.entries(routes).map(([route, answer]) => [patternOf(route), answer] as const);
 
   async function answerTo(one: Asked): Promise<Answer | 'break'> {
-    const early = first(one);
+    const early = await first(one);
     if (early !== undefined) return early;
     for (const [pattern, answer] of table) {
       const found = pattern.exec(`${one.method} ${one.url.pathname}`);

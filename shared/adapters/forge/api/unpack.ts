@@ -49,7 +49,7 @@ export async function unpack(stream: Readable, unpacking: Unpacking): Promise<Un
   const feeding = pipeline([stream, createGunzip(), asNodeStream(archive)]);
   // Both have ended before either error is thrown: nothing goes on in the background.
   const [fed, read] = await Promise.allSettled([feeding, reading]);
-  const failed = [read, fed].filter(end => end.status === 'rejected').map(end => end.reason);
+  const failed = [fed, read].filter(end => end.status === 'rejected').map(end => end.reason);
   if (failed.length > 0) throw failed.find(isTelling) ?? failed[0];
   return { files, links };
 
@@ -104,5 +104,9 @@ function pathOf({ name }: Header, isWrapped: boolean): string {
 
 /** A stream that another one's end has cut off says less than what came first. */
 function isTelling(error: unknown): boolean {
-  return !(error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE');
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? error.code : undefined;
+  return (
+    code !== 'ERR_STREAM_PREMATURE_CLOSE' && !/^Stream was destroyed|closed prematurely/.test(error.message)
+  );
 }
