@@ -28,7 +28,7 @@ export type HostOptions = Settings & {
 export type Host = {
   readonly url: string;
   readonly records: Records;
-  /** Takes no more, ends what is under way and lets go of the state folder. */
+  /** Begins nothing more, ends what is under way and lets go of the state folder. */
   stop(): Promise<void>;
 };
 
@@ -76,9 +76,10 @@ async function serve(options: HostOptions, { folder, documents }: Ground): Promi
     url: server.url,
     records,
     async stop() {
-      sweeper.stop();
-      await server.close();
+      // What is under way needs the registry, so the server goes last; what arrives meanwhile is stored.
+      await sweeper.stop();
       await Promise.all(stops.map(stop => stop()));
+      await server.close();
       await inProcess.close();
       await documents.close();
       forget();

@@ -17,7 +17,7 @@ const EVERY_MS = 1_000;
 const EXPIRE_EVERY = 600;
 
 /** The timer of the one-machine host: asks for what is due each second, at once for what is due at the start. */
-export function startSweeper({ records, hints, clock, log, expire }: Sweeper): { stop(): void } {
+export function startSweeper({ records, hints, clock, log, expire }: Sweeper): { stop(): Promise<void> } {
   let turns = 0;
   let timer: NodeJS.Timeout | undefined;
   const turn = async () => {
@@ -27,14 +27,18 @@ export function startSweeper({ records, hints, clock, log, expire }: Sweeper): {
     } catch (error) {
       log.error('Sweep failed', { error: error instanceof Error ? error.message : String(error) });
     }
-    if (!stopped) timer = setTimeout(turn, EVERY_MS);
+    if (!stopped) timer = setTimeout(next, EVERY_MS);
   };
   let stopped = false;
-  void turn();
+  let latest = turn();
+  const next = () => {
+    latest = turn();
+  };
   return {
-    stop() {
+    async stop() {
       stopped = true;
       clearTimeout(timer);
+      await latest;
     },
   };
 }

@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { branches } from '../../../shared/records/collections.ts';
 import { type Records, refTo } from '../../../shared/records/records.ts';
 import { developerGit } from './developer-git.ts';
+import { runApart } from './run-apart.ts';
 import type { Sample } from './sample.ts';
 import { isBegun } from './tell-story.ts';
 
@@ -16,11 +15,9 @@ export async function deliverMissed(sample: Sample, records: Records): Promise<b
   const head = await developerGit(['rev-parse', 'refs/heads/main'], { cwd: sample.shop });
   const known = (await records.get(refTo(branches, 'shop', 'main')))?.head;
   if (known === head) return false;
-  const hook = spawn(join(sample.shop, 'hooks', 'post-receive'), {
+  await runApart(join(sample.shop, 'hooks', 'post-receive'), [], {
     cwd: sample.shop,
-    stdio: ['pipe', 'ignore', 'ignore'],
+    input: `${known ?? '0'.repeat(40)} ${head} refs/heads/main\n`,
   });
-  hook.stdin.end(`${known ?? '0'.repeat(40)} ${head} refs/heads/main\n`);
-  await once(hook, 'close');
   return true;
 }
