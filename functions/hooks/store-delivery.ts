@@ -1,7 +1,7 @@
-import { type Received, receiveDelivery } from '../../shared/domain/deliveries/receive-delivery.ts';
 import type { Delivery } from '../../shared/domain/documents/delivery.ts';
 import { deliveries } from '../../shared/records/collections.ts';
-import { put, refTo } from '../../shared/records/records.ts';
+import { receive } from '../../shared/records/receive.ts';
+import { refTo } from '../../shared/records/records.ts';
 import type { Hooks } from './hooks.ts';
 
 /**
@@ -10,8 +10,8 @@ import type { Hooks } from './hooks.ts';
  * @throws whatever kept it from being stored.
  */
 export async function storeDelivery(its: Hooks, arrived: Delivery): Promise<{ isNew: boolean; id: string }> {
-  let received = await store(its, arrived);
-  if (received.kind === 'id taken') received = await store(its, withOwnId(its, arrived));
+  let received = await receive(its.records, arrived);
+  if (received.kind === 'id taken') received = await receive(its.records, withOwnId(its, arrived));
   if (received.kind === 'id taken') {
     throw new Error(`Cannot store delivery "${arrived.id}": another one has its id`);
   }
@@ -21,13 +21,6 @@ export async function storeDelivery(its: Hooks, arrived: Delivery): Promise<{ is
   const isNew = kind === 'stored';
   if (kind === 'driven again' || (isNew && delivery.due !== undefined)) await publish(its, delivery);
   return { isNew, id };
-}
-
-function store({ records }: Hooks, delivery: Delivery): Promise<Received> {
-  return records.transact({ known: refTo(deliveries, delivery.source, delivery.id) }, ({ known }) => {
-    const result = receiveDelivery(known, delivery);
-    return { result, writes: 'delivery' in result ? [put(deliveries, result.delivery)] : [] };
-  });
 }
 
 /** For a sender that gives different payloads one id. */

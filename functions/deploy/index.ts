@@ -1,0 +1,8 @@
+import { http } from '@google-cloud/functions-framework';
+import { servePushes } from '../../shared/wiring/serve-pushes.ts';
+import { createDeploy } from './handler.ts';
+
+http(
+  'deploy',
+  servePushes(['registries', 'targets', 'services'], its => ({ deploys: createDeploy(its) })),
+);
