@@ -1,4 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
+import { Response } from 'node-fetch';
+import { createSend } from '../../shared/adapters/forge/api/send.ts';
 import type { Forge } from '../../shared/ports/forge.ts';
 import { ForgeError } from '../../shared/ports/forge-error.ts';
 import { openForge } from '../helpers/forge-servers/open-forge.ts';
@@ -191,4 +193,31 @@ test('a redirect within the forge keeps the token, one elsewhere does not, and n
   );
   server.before(() => to(PATH));
   await t.throwsAsync(asks(forge), { name: 'PermanentError', message: /too many redirects/ });
+});
+
+test('a redirect from https to plain http is not followed', async t => {
+  const asked: string[] = [];
+  // Stands in for the network: a server with a certificate that Node trusts cannot be had in a test.
+  const send = createSend({
+    http: async ({ url }) => {
+      asked.push(url.href);
+      const headers = { Location: 'http://acme.org/?token=T' };
+      return Object.defineProperty(new Response(null, { status: 302, headers }), 'url', { value: url.href });
+    },
+    clock: { now: () => NOW },
+    timeouts: { answer: 400, transfer: 400 },
+  });
+  const question = {
+    doing: 'read commit 1',
+    url: new URL('https://acme.org/commit'),
+    authorization: async () => 'Bearer hunter2-token',
+    expects: [200],
+    advise: () => 'ask somebody',
+  };
+  await t.throwsAsync(send(question), {
+    name: 'PermanentError',
+    message:
+      'Cannot read commit 1: https://acme.org/commit leads to http://acme.org/, which is not encrypted; use an address with https',
+  });
+  t.deepEqual(asked, ['https://acme.org/commit']);
 });
