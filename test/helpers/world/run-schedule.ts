@@ -23,13 +23,14 @@ export type Schedule = {
 type Ground = {
   readonly around: Surroundings;
   readonly configuration: Configuration;
+  readonly hintsLost?: boolean;
   /** Opens the documents as the process before left them. */
   readonly open: () => { readonly documents: Documents; close(): Promise<void> };
 };
 
 /** Longer than every claim and pause of the first tries. */
 const WHILE_MS = 90_000;
-const ROUNDS = 40;
+const ROUNDS = 60;
 
 /** Lives through a schedule, crash after crash, until nothing is due. Returns the ids that were acknowledged. */
 export async function runSchedule(
@@ -46,9 +47,7 @@ export async function runSchedule(
     await headway.adopt().catch(() => {});
     while (pending.length > 0 && !faults.crashed) {
       const batch = pending.slice(0, atOnce);
-      const answers = await Promise.all(
-        batch.map(fact => (headway.hooks === undefined ? undefined : deliver(fact, headway.hooks))),
-      );
+      const answers = await Promise.all(batch.map(fact => deliver(fact, headway.hooks)));
       batch.forEach((fact, i) => {
         if (answers[i] === true) acknowledged.add(fact.id);
       });

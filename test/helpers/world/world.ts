@@ -59,14 +59,18 @@ type Life = {
   readonly configuration: Configuration;
   readonly faults: Faults;
   readonly worker: string;
+  /** Nobody hears of anything but by the sweep. */
+  readonly hintsLost?: boolean;
 };
 
 /** One process of headway: every function, in the surroundings, until it crashes or is left. */
-export async function startLife(around: Surroundings, { documents, configuration, faults, worker }: Life) {
+export async function startLife(around: Surroundings, life: Life) {
+  const { documents, configuration, faults, worker, hintsLost = false } = life;
   const { clock } = around;
   const guarded = faults.guard({ ...documents });
   const records = createRecords(guarded);
-  const hints = createInProcessHints({ log, pauses: [] });
+  const heard = createInProcessHints({ log, pauses: [] });
+  const hints = hintsLost ? { ...heard, publish: async () => {} } : heard;
   const [registry, forge, target, builder] = [
     faults.guard(around.registry),
     faults.guard(around.forge),
@@ -114,9 +118,9 @@ export async function startLife(around: Surroundings, { documents, configuration
     hints.listen(topic, atBoundary(its, listener), { concurrency: 4 });
   return {
     hooks,
-    idle: () => hints.idle(),
-    sweep: () => sweep({ records, hints, clock }),
+    idle: () => heard.idle(),
+    sweep: () => sweep({ records, hints: heard, clock }),
     adopt: () => adoptConfiguration({ records, configuration, clock }),
-    close: () => hints.close(),
+    close: () => heard.close(),
   };
 }
