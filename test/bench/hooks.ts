@@ -30,10 +30,12 @@ export const hooks: Measure = {
     const secret = randomBytes(24).toString('hex');
     const body = pushPayload('refs/heads/bench');
     const { headers } = signedWebhook({ kind: 'github', secret, body });
-    const webhook = await webhookContender(folder, secret);
-    const contenders = [await headwayContender(folder, secret), ...(webhook === undefined ? [] : [webhook])];
+    const contenders: Contender[] = [];
     const rounds: Round[] = [];
     try {
+      contenders.push(await headwayContender(folder, secret));
+      const webhook = await webhookContender(folder, secret);
+      if (webhook !== undefined) contenders.push(webhook);
       for (const by of contenders) await round(by, { headers, body, ...WARM_UP });
       for (const clients of CLIENTS) {
         for (let turn = 1; turn <= ROUNDS; turn++) {
@@ -55,12 +57,15 @@ async function round(by: Contender, what: Omit<Load, 'url'>): Promise<Round> {
   const timer = setInterval(() => {
     memory = Math.max(memory, by.memory());
   }, MEMORY_EVERY_MS);
-  const loaded = await load({ ...what, url: new URL('/hooks/github', by.url).href });
-  const settled = by.settled && (await timed(by.settled));
-  // What was cut off at the end of a round may still be running.
-  await later(PAUSE_MS);
-  clearInterval(timer);
-  return { ...loaded, by, clients: what.clients, memory, settled };
+  try {
+    const loaded = await load({ ...what, url: new URL('/hooks/github', by.url).href });
+    const settled = by.settled && (await timed(by.settled));
+    // What was cut off at the end of a round may still be running.
+    await later(PAUSE_MS);
+    return { ...loaded, by, clients: what.clients, memory, settled };
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 function found(contenders: readonly Contender[], rounds: readonly Round[]): Finding {
