@@ -72,17 +72,19 @@ function found(contenders: readonly Contender[], rounds: readonly Round[]): Find
   const rows = CLIENTS.flatMap(clients => contenders.map(by => rowOf(by, clients, rounds)));
   const other = contenders.find(by => by !== contenders[0]);
   const note = `${other?.name} runs one dd with fsync for each push; headway also settles each (it knows the repository and follows another branch).`;
+  const totals = contenders.map(by => totalOf(by, rounds));
   return {
-    tables: [{ title: `Median of ${ROUNDS} rounds of ${ROUND.seconds} s`, rows }],
+    tables: [
+      { title: `Median of ${ROUNDS} rounds of ${ROUND.seconds} s`, rows },
+      { title: 'In all of them', rows: totals },
+    ],
     notes: other === undefined ? [] : [note],
     leftOut:
       other === undefined ? ['the comparison, since "webhook" is not installed (apt install webhook)'] : [],
-    failures: contenders.flatMap(by =>
-      failuresOf(
-        by,
-        rounds.filter(round => round.by === by),
-      ),
-    ),
+    failures: totals.flatMap(({ server, lost, refused, refusal }) => [
+      ...(lost > 0 ? [`${server} acknowledged ${lost} pushes that it does not have`] : []),
+      ...(refused > 0 ? [`${server} refused ${refused} pushes: ${refusal}`] : []),
+    ]),
   };
 }
 
@@ -100,19 +102,20 @@ function rowOf(by: Contender, clients: number, rounds: readonly Round[]): Row {
     'p99 ms': percentile(latencies, 0.99),
     'RSS MB': Math.max(...own.map(({ memory }) => memory)),
     'settled after ms': by.settled && median(own.map(({ settled = Number.NaN }) => settled)),
-    acknowledged: own.reduce((sum, round) => sum + round.acknowledged.length, 0),
   };
 }
 
 /** Every 2xx must be in the store, and nothing may have been refused. */
-function failuresOf(by: Contender, rounds: readonly Round[]): string[] {
+function totalOf(by: Contender, rounds: readonly Round[]) {
+  const own = rounds.filter(round => round.by === by);
   const stored = by.stored();
-  const lost = rounds.flatMap(round => round.acknowledged.filter(id => !stored.has(id)));
-  const refused = rounds.flatMap(round => round.refused);
-  return [
-    ...(lost.length > 0
-      ? [`${by.name} acknowledged ${lost.length} pushes that it does not have, such as ${lost[0]}`]
-      : []),
-    ...(refused.length > 0 ? [`${by.name} refused ${refused.length} pushes: ${refused[0]}`] : []),
-  ];
+  const acknowledged = own.flatMap(round => round.acknowledged);
+  const [refusal, ...more] = own.flatMap(round => round.refused);
+  return {
+    server: by.name,
+    acknowledged: acknowledged.length,
+    lost: acknowledged.filter(id => !stored.has(id)).length,
+    refused: refusal === undefined ? 0 : 1 + more.length,
+    ...(refusal !== undefined && { refusal }),
+  };
 }
