@@ -122,11 +122,12 @@ test('A tag whose mover died is moved when the claim has ended, and not before',
     due: until,
     attempted: [wanted.digest],
   });
+  await notify(life, 'c3');
   await life.later(20_000);
-  t.is(inRegistry(life), digestOf('web', 'c1', ''));
+  t.is(inRegistry(life), digestOf('web', 'c1', ''), 'whoever looks leaves it to whom it is claimed by');
   await life.later(11_000);
   t.like(await prod(life), {
-    observed: { commit: shaOf('c2') },
+    observed: { commit: shaOf('c3') },
     attempted: { length: 0 },
     due: undefined,
   } as object);

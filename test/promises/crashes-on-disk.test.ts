@@ -6,12 +6,12 @@ import { openSqliteDocuments } from '../../shared/adapters/documents/sqlite.ts';
 import { queries } from '../../shared/records/queries.ts';
 import {
   FACTS_OF_LINE,
-  inMemory,
   keptPromises,
   liveOnLine,
+  orderlyTruth,
   type Place,
 } from '../helpers/world/line-of-five.ts';
-import { onSchedules, orderly } from '../helpers/world/schedules.ts';
+import { onSchedules } from '../helpers/world/schedules.ts';
 
 const COLLECTIONS = ['builds', 'tags', 'services', 'branches', 'deliveries'];
 
@@ -42,10 +42,10 @@ function inFile(path: string): Place {
 test('Nothing acknowledged is lost, repeats are harmless, any order has one end: crashes between any two steps, on the state file', async t => {
   const folder = await mkdtemp(join(tmpdir(), 'headway-promises-'));
   t.teardown(() => rm(folder, { recursive: true }));
-  const { truth } = await liveOnLine(orderly(FACTS_OF_LINE), inMemory());
+  const truth = await orderlyTruth();
   let files = 0;
-  await onSchedules(FACTS_OF_LINE, 1 / 3, async plan => {
+  await onSchedules(FACTS_OF_LINE, { share: 1 / 4 }, async plan => {
     const place = inFile(join(folder, `${++files}.sqlite`));
-    t.like(await liveOnLine(plan, place), keptPromises(truth));
+    t.deepEqual(await liveOnLine(plan, place), keptPromises(truth));
   });
 });

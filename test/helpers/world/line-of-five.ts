@@ -3,7 +3,7 @@ import { createMemoryDocuments, type Snapshot } from '../memory-documents.ts';
 import { type History, shaOf } from './memory-forge.ts';
 import { digestOf } from './memory-registry.ts';
 import type { Fact } from './run-schedule.ts';
-import { type Plan, runPlan } from './schedules.ts';
+import { orderly, type Plan, runPlan } from './schedules.ts';
 import { deliverNotice, deliverPush, noticeOf, pushOf, shopConfiguration, truthOf } from './shop.ts';
 import { createSurroundings } from './world.ts';
 
@@ -75,6 +75,18 @@ export async function liveOnLine(plan: Plan, place: Place, { hintsLost = false }
     unsettled: unsettled(snapshot),
     truth: JSON.stringify(truthOf(snapshot, around), null, 1),
   };
+}
+
+/** What a life without haste, disorder or crash comes to: the last commit runs everywhere, its last build where it was built twice. */
+export async function orderlyTruth(): Promise<string> {
+  const { truth } = await liveOnLine(orderly(FACTS_OF_LINE), inMemory());
+  const { running }: { running: Record<string, string> } = JSON.parse(truth);
+  const ranks = ranksOf();
+  const runs = ['api', 'jobs', 'web'].map(service => ranks.get(running[service] ?? ''));
+  if (runs.join() !== [LINE.length - 1, LINE.length, LINE.length - 1].join()) {
+    throw new Error(`Not even an orderly life comes to the end of the line: ${truth}`);
+  }
+  return truth;
 }
 
 /** What must be so after every plan, given what the orderly one came to. */

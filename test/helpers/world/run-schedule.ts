@@ -40,11 +40,16 @@ export async function runSchedule(
   const acknowledged = new Set<string>();
   const turns = createTurns(seed);
   let pending = [...arrivals];
+  let _adopted = false;
   for (const [life, crashAt] of [...crashes, undefined].entries()) {
     const { documents, close } = ground.open();
     const faults = createFaults({ crashAt, turn: turns.turn });
     const headway = await startLife(ground.around, { ...ground, documents, faults, worker: `life-${life}` });
-    await headway.adopt().catch(() => {});
+    // Once only, though every start does: it would make up for what a crash left without anybody to come back to it.
+    _adopted ||= await headway.adopt().then(
+      () => true,
+      () => false,
+    );
     while (pending.length > 0 && !faults.crashed) {
       const batch = pending.slice(0, atOnce);
       const answers = await Promise.all(batch.map(fact => deliver(fact, headway.hooks)));

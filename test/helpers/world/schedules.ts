@@ -12,10 +12,13 @@ const [seed, path] = (process.env['HEADWAY_SEED'] ?? '').split('::');
 const REPLAY =
   seed === '' || seed === undefined ? {} : { seed: Number(seed), ...(path !== undefined && { path }) };
 
-/** Every fact at least twice, in any order, so many at once, with up to four crashes. */
-export function plansOf(ids: readonly string[]): fc.Arbitrary<Plan> {
+/** Every fact at least twice, in any order, so many at once, with up to four crashes; half of the time some come first. */
+export function plansOf(ids: readonly string[], first: readonly string[] = []): fc.Arbitrary<Plan> {
+  const shuffled = (some: readonly string[]) => fc.shuffledSubarray([...some], { minLength: some.length });
+  const twice = shuffled([...ids, ...ids]);
+  const someFirst = fc.tuple(shuffled(first), twice).map(parts => parts.flat());
   return fc.record({
-    arrivals: fc.shuffledSubarray([...ids, ...ids], { minLength: 2 * ids.length }),
+    arrivals: first.length === 0 ? twice : fc.oneof(twice, someFirst),
     seed: fc.integer({ min: 1 }),
     crashes: fc.array(fc.integer({ min: 1, max: 400 }), { maxLength: 4 }),
     atOnce: fc.integer({ min: 1, max: 6 }),
@@ -27,14 +30,18 @@ export function orderly(ids: readonly string[]): Plan {
   return { arrivals: ids, seed: 1, crashes: [], atOnce: 1 };
 }
 
-/** Tries a promise on random schedules: a share of as many as were asked for. */
+/** Tries a promise on random schedules: a share of as many as were asked for, half of them with these facts first. */
 export function onSchedules(
   ids: readonly string[],
-  share: number,
+  { share = 1, first = [] }: { readonly share?: number; readonly first?: readonly string[] },
   promise: (plan: Plan) => Promise<void>,
 ): Promise<void> {
   const numRuns = Math.ceil(SCHEDULES * share);
-  return fc.assert(fc.asyncProperty(plansOf(ids), promise), { numRuns, endOnFailure: true, ...REPLAY });
+  return fc.assert(fc.asyncProperty(plansOf(ids, first), promise), {
+    numRuns,
+    endOnFailure: true,
+    ...REPLAY,
+  });
 }
 
 /** Lives through a plan with these facts. Returns the ids that were acknowledged. */
