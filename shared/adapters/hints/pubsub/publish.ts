@@ -11,8 +11,18 @@ export type Message = {
 /** https://cloud.google.com/pubsub/quotas: messages in a request, bytes of an ordering key. */
 const MOST_AT_ONCE = 1_000;
 const LONGEST_ORDERING_KEY = 1_024;
-/** With the client's tries again. The document is due anyway, so that nobody need wait for an outage to end. */
-const TIMEOUT_MS = 10_000;
+/** The document is due anyway, so nobody need wait for an outage to end: by itself the client would for 10 minutes. */
+const RETRY = {
+  backoffSettings: {
+    initialRetryDelayMillis: 100,
+    retryDelayMultiplier: 2,
+    maxRetryDelayMillis: 1_000,
+    initialRpcTimeoutMillis: 5_000,
+    rpcTimeoutMultiplier: 1,
+    maxRpcTimeoutMillis: 5_000,
+    totalTimeoutMillis: 5_000,
+  },
+};
 
 /**
  * A hint as a message. Order does not matter to hints; they have an ordering key because messages of one key are
@@ -39,7 +49,7 @@ export async function publish(
     const name = `projects/${pubsub.projectId}/topics/${topic}`;
     for (let first = 0; first < messages.length; first += MOST_AT_ONCE) {
       const some = messages.slice(first, first + MOST_AT_ONCE);
-      await publisher.publish({ topic: name, messages: some.map(encoded) }, { timeout: TIMEOUT_MS });
+      await publisher.publish({ topic: name, messages: some.map(encoded) }, { retry: RETRY });
     }
   } catch (error) {
     const advice = adviceFor(error, { what: `topic "${topic}"`, role: 'roles/pubsub.publisher' });
