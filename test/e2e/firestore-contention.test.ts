@@ -23,7 +23,8 @@ if (need('FIRESTORE_EMULATOR_HOST') === undefined) {
     const counts = await Promise.all(clients.map(client => oneByOne(five, () => increment(client, hot))));
     const took = performance.now() - began;
     t.log(`${WRITERS * 5} changes in ${Math.round(took)} ms`);
-    t.true(took < 30_000);
+    // Alone it takes about 2 s; other suites may be using the emulator.
+    t.true(took < 60_000);
     t.deepEqual(
       counts.flat().sort((a, b) => a - b),
       Array.from({ length: WRITERS * 5 }, (_, i) => i + 1),
