@@ -19,6 +19,8 @@ export type Schedule = {
   readonly crashes: readonly number[];
   /** How many deliveries arrive at the same moment. */
   readonly atOnce: number;
+  /** After so many arrivals the others hold off until everything that follows from them is done. */
+  readonly restAfter?: number;
 };
 type Ground = {
   readonly around: Surroundings;
@@ -34,37 +36,45 @@ const ROUNDS = 60;
 
 /** Lives through a schedule, crash after crash, until nothing is due. Returns the ids that were acknowledged. */
 export async function runSchedule(
-  { arrivals, seed, crashes, atOnce }: Schedule,
+  { arrivals, seed, crashes, atOnce, restAfter = 0 }: Schedule,
   ground: Ground,
 ): Promise<Set<string>> {
   const acknowledged = new Set<string>();
   const turns = createTurns(seed);
   let pending = [...arrivals];
-  let _adopted = false;
+  let untilRest = restAfter;
+  let isAdopted = false;
   for (const [life, crashAt] of [...crashes, undefined].entries()) {
     const { documents, close } = ground.open();
     const faults = createFaults({ crashAt, turn: turns.turn });
     const headway = await startLife(ground.around, { ...ground, documents, faults, worker: `life-${life}` });
     // Once only, though every start does: it would make up for what a crash left without anybody to come back to it.
-    _adopted ||= await headway.adopt().then(
-      () => true,
-      () => false,
-    );
+    if (!isAdopted) isAdopted = await adopt(headway);
     while (pending.length > 0 && !faults.crashed) {
       const batch = pending.slice(0, atOnce);
       const answers = await Promise.all(batch.map(fact => deliver(fact, headway.hooks)));
       batch.forEach((fact, i) => {
         if (answers[i] === true) acknowledged.add(fact.id);
       });
+      untilRest -= batch.length;
+      if (untilRest <= 0 && untilRest + batch.length > 0) await headway.idle();
       // What was not acknowledged is sent again, by a sender or a person.
       pending = [...pending.slice(atOnce), ...batch.filter((_, i) => answers[i] !== true)];
     }
-    await settle(headway, ground.around, () => faults.crashed);
+    const quiet = await settle(headway, ground.around, () => faults.crashed);
+    if (!quiet && !faults.crashed) throw new Error('Something is due for ever');
     await headway.close();
     await close();
     ground.around.clock.pass(WHILE_MS);
   }
   return acknowledged;
+}
+
+async function adopt(headway: Headway): Promise<boolean> {
+  return headway.adopt().then(
+    () => true,
+    () => false,
+  );
 }
 
 async function deliver(fact: Fact, hooks: HttpHandler): Promise<boolean> {
@@ -77,12 +87,13 @@ async function deliver(fact: Fact, hooks: HttpHandler): Promise<boolean> {
 
 type Headway = Awaited<ReturnType<typeof startLife>>;
 
-async function settle(headway: Headway, around: Surroundings, crashed: () => boolean): Promise<void> {
+async function settle(headway: Headway, around: Surroundings, crashed: () => boolean): Promise<boolean> {
   for (let round = 0; round < ROUNDS && !crashed(); round++) {
     await headway.idle();
     around.clock.pass(round < 3 ? 1_000 : WHILE_MS);
     const due = await headway.sweep().catch(() => 0);
     await headway.idle();
-    if (due === 0 && round > 3) return;
+    if (due === 0 && round > 3) return true;
   }
+  return false;
 }
