@@ -9,7 +9,7 @@ import type { Clock } from '../../shared/ports/clock.ts';
 import { services, tags } from '../../shared/records/collections.ts';
 import { put, type Records, refTo } from '../../shared/records/records.ts';
 
-type AdoptConfiguration = {
+export type AdoptConfiguration = {
   readonly records: Records;
   readonly configuration: Configuration;
   readonly clock: Clock;

@@ -2,7 +2,11 @@ import type { z } from 'zod';
 import { Branch } from '../domain/documents/branch.ts';
 import { Build } from '../domain/documents/build.ts';
 import { Commit, Order } from '../domain/documents/commit.ts';
-import { ConfigurationVersion, CurrentConfiguration } from '../domain/documents/configuration-version.ts';
+import {
+  AdoptedConfiguration,
+  ConfigurationVersion,
+  CurrentConfiguration,
+} from '../domain/documents/configuration-version.ts';
 import { Delivery } from '../domain/documents/delivery.ts';
 import { Move } from '../domain/documents/move.ts';
 import { Poison } from '../domain/documents/poison.ts';
@@ -34,6 +38,7 @@ export const poison = define('poison', Poison, d => [d.id] as const);
 export const configurations = define('configurations', ConfigurationVersion, d => [d.version] as const);
 /** What is in force now, of things that are kept in versions. */
 export const pointers = define('pointers', CurrentConfiguration, () => ['configuration'] as const);
+export const adoptions = define('pointers', AdoptedConfiguration, () => ['adopted'] as const);
 
 /** The key of a document from its parts; numbers are padded so that text order is their order. */
 export function keyOf(parts: readonly (string | number)[]): string {

@@ -19,6 +19,8 @@ import { resolveSecrets } from '../runtime/secrets/resolve-secrets.ts';
 
 export type Section = 'hooks' | 'repos' | 'registries' | 'targets' | 'services';
 export type Configured = {
+  /** Which version it is of all that were put in force. */
+  readonly configurationVersion: number;
   readonly configuration: Configuration;
   readonly secret: (reference: string) => string;
 };
@@ -103,7 +105,10 @@ export function createCloudGround(
         version,
         at: clock.now(),
         values,
-        configured: same && kept ? kept.configured : { configuration, secret: resolved.secret },
+        configured:
+          same && kept
+            ? kept.configured
+            : { configurationVersion: version, configuration, secret: resolved.secret },
       };
       return kept.configured;
     },

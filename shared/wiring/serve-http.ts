@@ -1,5 +1,6 @@
 import type { HttpHandler } from '../ports/http.ts';
 import { type FrameworkFunction, frameworkFunction } from '../runtime/framework-http.ts';
+import { onceReady } from '../runtime/once-ready.ts';
 import { type CloudGround, type Configured, createCloudGround, type Section } from './cloud-ground.ts';
 import { whileConfigured } from './while-configured.ts';
 
@@ -9,6 +10,5 @@ export function serveHttp(
   make: (its: CloudGround & Configured) => HttpHandler | Promise<HttpHandler>,
 ): FrameworkFunction {
   const ground = createCloudGround(sections);
-  const handler = whileConfigured(ground, make);
-  return frameworkFunction(async request => (await handler())(request), ground.log);
+  return frameworkFunction(onceReady(whileConfigured(ground, make), ground.log), ground.log);
 }

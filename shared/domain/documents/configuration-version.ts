@@ -18,3 +18,7 @@ export type ConfigurationVersion = z.infer<typeof ConfigurationVersion>;
 /** Which version is in force. There is one such document. */
 export const CurrentConfiguration = z.object({ version: Version, by: z.string().min(1), at: Instant });
 export type CurrentConfiguration = z.infer<typeof CurrentConfiguration>;
+
+/** Which version the documents of tags and services were made of last. There is one such document. */
+export const AdoptedConfiguration = z.object({ version: Version, at: Instant });
+export type AdoptedConfiguration = z.infer<typeof AdoptedConfiguration>;
