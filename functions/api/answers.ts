@@ -16,6 +16,8 @@ export const RepoStatus = z.object({
   /** Absent until the first push. */
   head: Commit.optional(),
   updatedAt: Instant.optional(),
+  /** Of the head. */
+  builds: z.array(BuildSummary),
 });
 export type RepoStatus = z.infer<typeof RepoStatus>;
 

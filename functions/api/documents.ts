@@ -28,6 +28,7 @@ export type Kind = {
 
 export const DeliverySummary = Delivery.omit({ body: true });
 export const BuildSummary = Build.omit({ log: true });
+export type BuildSummary = z.infer<typeof BuildSummary>;
 export const DeploySummary = Deploy.omit({ log: true });
 
 const { deliveries, commits, branches, builds, tags, moves, services, deploys, poison } = collections;

@@ -19,6 +19,7 @@ import {
 } from '../../shared/records/collections.ts';
 import { type Records, refTo } from '../../shared/records/records.ts';
 import { type ImageStatus, type RepoStatus, Status } from './answers.ts';
+import { BuildSummary } from './documents.ts';
 import { defineRoute, type Route } from './route.ts';
 
 type Facts = { readonly records: Records; readonly configuration: Configuration };
@@ -68,10 +69,21 @@ async function repos({ records, configuration }: Facts): Promise<RepoStatus[]> {
       branch,
       head: (await records.get(refTo(commits, repo, head))) ?? { repo, sha: head, places: {} },
       updatedAt,
+      builds: await buildsOf(records, repo, head),
     })),
   );
-  const unseen = Object.entries(configuration.repos).map(([repo, { branch }]) => ({ repo, branch }));
+  const unseen = Object.entries(configuration.repos).map(([repo, { branch }]) => ({
+    repo,
+    branch,
+    builds: [],
+  }));
   return withUnseen<RepoStatus>(seen, unseen, ({ repo, branch }) => JSON.stringify([repo, branch]));
+}
+
+async function buildsOf(records: Records, repo: string, commit: string): Promise<BuildSummary[]> {
+  const where = [{ field: 'commit', is: '==', value: commit }] as const;
+  const found = await records.query(builds, { where, limit: ALL });
+  return found.filter(build => build.repo === repo).map(build => BuildSummary.parse(build));
 }
 
 function images({ images }: Configuration): ImageStatus[] {

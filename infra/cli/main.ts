@@ -9,7 +9,7 @@ import { why } from './commands/why.ts';
 import { usageOf } from './usage.ts';
 import { version } from './version.ts';
 
-const commands: readonly Command[] = [up, check, apply, status, why, replay];
+export const commands: readonly Command[] = [up, check, apply, status, why, replay];
 
 /** Runs one command of `headway` and gives its exit code; every failure is a sentence, never a stack trace. */
 export async function main(words: readonly string[]): Promise<number> {

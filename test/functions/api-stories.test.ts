@@ -27,7 +27,7 @@ test('status names what is configured before anything has happened', async t => 
   const { api, documents } = await sampleApi();
   documents.restore({});
   const status: Status = (await callJson(api, '/api/v1/status')).json;
-  t.deepEqual(status.repos, [{ repo: 'shop', branch: 'main' }]);
+  t.deepEqual(status.repos, [{ repo: 'shop', branch: 'main', builds: [] }]);
   t.deepEqual(
     status.services.map(({ phase }) => phase),
     ['idle', 'idle', 'idle', 'idle'],

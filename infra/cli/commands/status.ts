@@ -10,7 +10,7 @@ export const status: Command = {
   name: 'status',
   words: '[--json]',
   summary:
-    'what every repo, tag and service stands on; exit code 4 when a service does not run what it should',
+    'what every repo, tag and service stands on; exit code 4 when the newest commit did not build or a service does not run what it should',
   options: [
     ['--json', 'the whole answer as JSON'],
     ['--url URL', 'the headway to ask; found by the folder otherwise'],
@@ -26,7 +26,13 @@ export const status: Command = {
       ? JSON.stringify(answer, null, 2)
       : statusText(answer, { url: api.url, paint: painter(process.stdout), width: widthOf(process.stdout) });
     process.stdout.write(`${text}\n`);
-    const amiss = answer.services.some(({ phase, wanted }) => wanted !== undefined && phase !== 'running');
-    return amiss ? exitCodes.amiss : exitCodes.done;
+    return isAmiss(answer) ? exitCodes.amiss : exitCodes.done;
   },
 };
+
+function isAmiss({ repos, services }: Status): boolean {
+  return (
+    repos.some(({ builds }) => builds.some(({ status }) => status === 'failed')) ||
+    services.some(({ phase, wanted }) => wanted !== undefined && phase !== 'running')
+  );
+}

@@ -36,9 +36,6 @@ export function statusText(status: Status, { url, paint, width }: Looks): string
     paint(TONES[phase] ?? 'quiet', phase),
     phase === 'running' ? relativeTime(observed?.at, now) : '',
   ]);
-  const reasons = status.services
-    .filter(({ phase, message }) => phase !== 'running' && message !== undefined)
-    .map(({ service, target, message = '' }) => [service, target, oneLine(message)]);
   const refusals = status.refusals.map(({ image, tag, to, verdict, reason, at }) => [
     `${image}:${tag}`,
     to.commit === undefined ? '-' : shortSha(to.commit),
@@ -51,13 +48,30 @@ export function statusText(status: Status, { url, paint, width }: Looks): string
     ...section(head('REPO', 'BRANCH', 'HEAD', 'PUSHED'), repos),
     ...section(head('TAG', 'WANTED', 'OBSERVED', 'SINCE'), tags),
     ...section(head('SERVICE', 'TARGET', 'FOLLOWS', 'WANTED', 'RUNNING', 'PHASE', ''), services),
-    ...section(head('NOT RUNNING', 'TARGET', 'REASON'), reasons),
+    ...section(head('NOTES', ''), notes(status)),
     ...section(head('REFUSED', 'COMMIT', '', 'REASON', 'WHEN'), refusals),
   ].join('\n');
 
   function section(head: string[], rows: string[][]): string[] {
     return rows.length === 0 ? [] : ['', ...alignColumns([head, ...rows], width)];
   }
+}
+
+/** What there is to say of the newest commits' builds, of the tags and of the services that are not as they should be. */
+function notes({ repos, tags, services }: Status): string[][] {
+  const all = [
+    ...repos.flatMap(({ builds }) =>
+      builds.map(({ image, commit, lastError }) => [`${image}@${shortSha(commit)}`, lastError]),
+    ),
+    ...tags.map(({ image, tag, lastError }) => [`${image}:${tag}`, lastError]),
+    ...services.map(({ service, target, phase, hold, message, lastError }) => [
+      `${service} at ${target}`,
+      hold === undefined
+        ? (lastError ?? (phase === 'running' ? undefined : message))
+        : `held by ${hold.by}: ${hold.why}`,
+    ]),
+  ];
+  return all.flatMap(([name = '', text]) => (text === undefined ? [] : [[name, oneLine(text)]]));
 }
 
 function versionText(version: Version): string {

@@ -17,12 +17,11 @@ export function whyText(why: Why, { paint, width }: { paint: Paint; width: numbe
     paint('quiet', at === undefined ? '-' : instantText(at)),
     kind,
     paint(TONES[state] ?? 'quiet', state),
-    oneLine(by === undefined ? text : `${text} (by ${by})`),
+    oneLine(by === undefined ? text : `${text} · ${by}`),
   ]);
   const obstacles = why.obstacles.map(({ kind, text, until }) => [
     paint(kind === 'failure' ? 'bad' : 'warn', kind),
-    oneLine(text),
-    until === undefined ? '' : paint('quiet', `until ${instantText(until)}`),
+    oneLine(until === undefined ? text : `${text} · until ${instantText(until)}`),
   ]);
   const title = `${why.service} at ${why.target}`;
   const [first = '', ...more] = wrapWords(`${title}: ${oneLine(why.summary)}`, width);

@@ -90,7 +90,10 @@ function ofHead({ service, head, tag }: ServiceFacts): Obstacle[] {
       },
     ];
   }
-  const text = `${image} ${at} is ${build.status === 'building' ? 'being built' : 'waiting to be built'}`;
+  const state = build.status === 'building' ? 'being built' : 'waiting to be built';
+  const failed =
+    build.lastError === undefined ? '' : `, again, since the last try failed: ${build.lastError}`;
+  const text = `${image} ${at} is ${state}${failed}`;
   return [{ kind: 'waiting', text, since: build.startedAt ?? build.requestedAt, until: build.due, document }];
 }
 
