@@ -17,6 +17,7 @@ import { health, metrics } from './metrics.ts';
 import { openApiRoute } from './openapi.ts';
 import { badParameters } from './problem.ts';
 import { replayRoute } from './replay.ts';
+import { replayPoisonRoute } from './replay-poison.ts';
 import type { Route } from './route.ts';
 import { statusRoute } from './status.ts';
 import { timelineRoute } from './timeline.ts';
@@ -71,6 +72,7 @@ export function apiRoutes(
     ...whyRoutes(options),
     eventsRoute(records, options.streams ?? usualStreams),
     replayRoute(options),
+    replayPoisonRoute(options),
   ];
   return [...routes, openApiRoute(routes, options.version)];
 }

@@ -10,6 +10,7 @@ const TITLES = {
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   421: 'Misdirected Request',
+  422: 'Unprocessable Content',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 } as const;

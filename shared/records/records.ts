@@ -18,7 +18,9 @@ type Found<R> = {
 
 /** A document to store; made by {@link put}. */
 export type Put = { readonly ref: Ref; readonly fields: Fields };
-export type Verdict<R> = { readonly result: R; readonly writes: readonly Put[] };
+/** A document to delete; made by {@link remove}. */
+export type Removal = { readonly ref: Ref; readonly fields: undefined };
+export type Verdict<R> = { readonly result: R; readonly writes: readonly (Put | Removal)[] };
 
 export type RecordQuery = {
   readonly where?: readonly Condition[];
@@ -86,6 +88,14 @@ export function refByKey<T>(collection: Collection<T>, key: string): RecordRef<T
 export function put<T>(collection: Collection<T>, document: T): Put {
   const key = keyOf(collection.parts(document));
   return { ref: { collection: collection.name, key }, fields: check(collection, key, document) as Fields };
+}
+
+/** Deletes the document with these parts of its key, if it is there. */
+export function remove<T, Parts extends readonly (string | number)[]>(
+  collection: Collection<T, Parts>,
+  ...parts: Parts
+): Removal {
+  return { ref: { collection: collection.name, key: keyOf(parts) }, fields: undefined };
 }
 
 function read<T>(ref: RecordRef<T>, fields: Fields | undefined): T | undefined {

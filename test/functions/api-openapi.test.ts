@@ -33,6 +33,7 @@ const CALLS: Readonly<Record<string, string>> = {
   explainServiceByName: '/services/api/why',
   streamEvents: '/events',
   replayDelivery: '/deliveries/github/{id}/replay',
+  replayPoison: '/poison/p1/replay',
   readOpenApi: '/openapi.json',
 };
 
@@ -89,10 +90,8 @@ test('the description is whole: every reference leads somewhere, and changing as
     t.true(Object.hasOwn(description.components.schemas, name), name);
   }
   const changing = operations.filter(({ method }) => method !== 'get');
-  t.deepEqual(
-    changing.map(({ security }) => security),
-    [[{ token: [] }]],
-  );
+  t.true(changing.length > 0);
+  for (const { security } of changing) t.deepEqual(security, [{ token: [] }]);
 });
 
 test('every answer is as the description says', async t => {
