@@ -28,8 +28,7 @@ async function passOn(target: string, request: IncomingMessage, response: Server
   const { method = 'GET', headers } = request;
   const onwards = send(new URL(request.url ?? '/', target), { method, headers }, resolve).on('error', reject);
   response.once('close', () => onwards.destroy());
-  await pipeline(request, onwards);
-  const answer = await promise;
+  const [answer] = await Promise.all([promise, pipeline(request, onwards)]);
   response.writeHead(answer.statusCode ?? 502, answer.headers);
   await pipeline(answer, response);
 }

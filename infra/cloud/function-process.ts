@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 export type FunctionProcess = {
   readonly name: string;
   readonly url: string;
-  /** The process that serves it now; another after it was killed. */
+  /** The process that serves it now; none for a moment, and then another, after it was killed. */
   readonly pid: () => number | undefined;
   stop(): Promise<void>;
 };
@@ -44,7 +44,7 @@ export async function startFunction({ name, port, environment, log }: Start): Pr
   return {
     name,
     url: `http://127.0.0.1:${port}`,
-    pid: () => child?.pid,
+    pid: () => (child?.exitCode === null && child.signalCode === null ? child.pid : undefined),
     async stop() {
       stopping = true;
       if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;

@@ -8,7 +8,7 @@ import type { Log } from '../../shared/ports/log.ts';
 import { applyConfiguration, currentVersion } from '../../shared/records/configuration-versions.ts';
 import { queries } from '../../shared/records/queries.ts';
 import { createRecords, type Records } from '../../shared/records/records.ts';
-import { createEmbeddedRegistry } from '../local/registry/embedded-registry.ts';
+import { createEmbeddedRegistry, type EmbeddedRegistryOptions } from '../local/registry/embedded-registry.ts';
 import { createFront } from './front.ts';
 import { functionMap } from './function-map.ts';
 import { type FunctionProcess, startFunction } from './function-process.ts';
@@ -30,6 +30,8 @@ export type CloudOptions = {
   readonly tick: number;
   /** Takes what the functions log. */
   readonly write: (line: string) => void;
+  /** Told of each manifest that the registry stores. */
+  readonly onPush?: NonNullable<EmbeddedRegistryOptions['onPush']>;
 };
 export type Cloud = {
   readonly url: string;
@@ -45,7 +47,7 @@ export type Cloud = {
  * @throws {PermanentError} when the emulators are not named.
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
-  const { environment, project, port, folder, log } = options;
+  const { environment, project, port, folder, log, onPush } = options;
   for (const name of ['FIRESTORE_EMULATOR_HOST', 'PUBSUB_EMULATOR_HOST']) {
     if (environment[name] === undefined) {
       throw new PermanentError(
@@ -66,7 +68,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   );
   const front = createFront({
     functions: { '/hooks/': `http://127.0.0.1:${portOf('hooks')}`, '/': `http://127.0.0.1:${portOf('api')}` },
-    registry: createEmbeddedRegistry({ root: join(folder, 'registry') }),
+    registry: createEmbeddedRegistry({ root: join(folder, 'registry'), ...(onPush && { onPush }) }),
   });
   await once(front.listen(port, '127.0.0.1'), 'listening');
   const schedule = startSchedule(`http://127.0.0.1:${portOf('smart-redeploy')}`, options);
