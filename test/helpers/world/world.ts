@@ -10,6 +10,7 @@ import type { Configuration } from '../../../shared/domain/configuration/schema.
 import type { ImageReference } from '../../../shared/domain/names/image-reference.ts';
 import type { Builder } from '../../../shared/ports/builder.ts';
 import type { Documents } from '../../../shared/ports/documents.ts';
+import type { Hint } from '../../../shared/ports/hints.ts';
 import { createCommitOrder } from '../../../shared/records/commit-order.ts';
 import { createRecords } from '../../../shared/records/records.ts';
 import { atBoundary } from '../../../shared/runtime/boundary.ts';
@@ -61,15 +62,24 @@ type Life = {
   readonly worker: string;
   /** Nobody hears of anything but by the sweep. */
   readonly hintsLost?: boolean;
+  /** Told of the hints that are published, the sweep's too. */
+  readonly onPublish?: (hints: readonly Hint[]) => void;
 };
 
 /** One process of headway: every function, in the surroundings, until it crashes or is left. */
 export async function startLife(around: Surroundings, life: Life) {
-  const { documents, configuration, faults, worker, hintsLost = false } = life;
+  const { documents, configuration, faults, worker, hintsLost = false, onPublish } = life;
   const { clock } = around;
   const guarded = faults.guard({ ...documents });
   const records = createRecords(guarded);
-  const heard = createInProcessHints({ log, pauses: [] });
+  const inProcess = createInProcessHints({ log, pauses: [] });
+  const heard = {
+    ...inProcess,
+    publish: async (hints: readonly Hint[]) => {
+      onPublish?.(hints);
+      await inProcess.publish(hints);
+    },
+  };
   const hints = hintsLost ? { ...heard, publish: async () => {} } : heard;
   const [registry, forge, target, builder] = [
     faults.guard(around.registry),
