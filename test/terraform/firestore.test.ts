@@ -29,6 +29,6 @@ test('firestore.tf lets the documents expire that have a time to expire at, and 
 });
 
 test('firestore.tf keeps the large texts of every collection out of the indexes', t => {
-  t.deepEqual(stringsOf(firestore, 'collections'), collections.map(({ name }) => name).sort());
+  t.deepEqual(stringsOf(firestore, 'collections'), [...new Set(collections.map(({ name }) => name))].sort());
   t.true(firestore.includes(`name => "${STORED.json}" }, { ${PARTS} = "${STORED.bytes}" })`));
 });
