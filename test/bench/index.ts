@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createTerminal } from '../../infra/cli/journal/terminal.ts';
+import { cold } from './cold.ts';
 import { disorder } from './disorder.ts';
 import { hooks } from './hooks.ts';
 import { journey } from './journey.ts';
@@ -11,7 +12,7 @@ import type { Finding, Measure } from './measure.ts';
 import { reportOf } from './report.ts';
 import { tag } from './tag.ts';
 
-const measures: readonly Measure[] = [hooks, tag, journey, disorder];
+const measures: readonly Measure[] = [hooks, tag, journey, disorder, cold];
 const USAGE = `npm run bench -- [--json] [MEASURE ...]
 
 Everything is compared within one run, in rounds that take turns; progress goes to standard error.
