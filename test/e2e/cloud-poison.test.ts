@@ -51,6 +51,7 @@ if (absent.length > 0) {
   });
 }
 
+/** Nothing can be read while the function that reads it starts. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await later(200);
+  while (!(await isSo().catch(() => false))) await later(200);
 }

@@ -55,10 +55,10 @@ if (need('PUBSUB_EMULATOR_HOST') === undefined) {
     t.true(reasons.includes('me tags: it is not a hint'));
   });
 
-  test('2,500 hints that are published at once are all handled', async t => {
+  test('250 hints that are published at once are all handled', async t => {
     const place = await pubSubPlace(t, { topics: ['tags', 'deploys'] });
     const hints = place.open();
-    const all = Array.from({ length: 2_500 }, (_, i) => hint(`k${i}`, i % 5 === 0 ? 'deploys' : 'tags'));
+    const all = Array.from({ length: 250 }, (_, i) => hint(`k${i}`, i % 5 === 0 ? 'deploys' : 'tags'));
     await hints.publish(all);
     const left = new Set(all.map(({ key }) => key));
     const done = openable();
