@@ -56,7 +56,7 @@ test(`kill -9 in mid-load, ${KILLS} times: what was answered 2xx is there and is
 
   for (let round = 0; round < KILLS; round++) {
     if (random() < 0.25) {
-      await later(upTo(600));
+      await later(upTo(500));
       ends['during the start'] += 1;
     } else {
       const url = await host.ready;
@@ -74,7 +74,7 @@ test(`kill -9 in mid-load, ${KILLS} times: what was answered 2xx is there and is
       const rightAfter = random() < 0.5;
       const onAnswer = (count: number) => rightAfter && count === answers && host.signal('SIGKILL');
       const sending = sendLoad({ url, facts: load, acknowledged, connections: CONNECTIONS, onAnswer });
-      await Promise.race([host.ended, later(upTo(900))]);
+      await Promise.race([host.ended, later(upTo(700))]);
       host.signal('SIGKILL');
       const answered = await sending;
       ends[rightAfter && answered >= answers ? 'right after an answer' : 'at any moment'] += 1;

@@ -4,7 +4,14 @@ import { setTimeout as later } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import { developerGit } from '../../infra/local/sample/developer-git.ts';
 import { temporaryFolder } from './git-repository.ts';
-import { type Ended, freePort, type HeadwayProcess, runHeadway, startHeadway } from './host-process.ts';
+import {
+  type Ended,
+  freePort,
+  type HeadwayProcess,
+  runHeadway,
+  shellCommand,
+  startHeadway,
+} from './host-process.ts';
 import { readApi } from './host-process-checks.ts';
 
 /** The bundled sample in an empty folder, to be started again and again. */
@@ -17,6 +24,8 @@ export type SamplePlace = {
   readonly manifests: string;
   up(environment?: Readonly<Record<string, string>>): HeadwayProcess;
   run(...words: readonly string[]): Promise<Ended>;
+  /** The same for a shell. */
+  command(words: string): string;
 };
 type Options = { readonly environment?: Readonly<Record<string, string>>; readonly node?: string };
 
@@ -43,6 +52,7 @@ export async function createSamplePlace(
       return host;
     },
     run: (...words) => runHeadway(words, options),
+    command: words => shellCommand(words, options),
   };
 }
 

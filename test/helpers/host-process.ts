@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
+const NO_DOCKER = { DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
 const HEADWAY = fileURLToPath(new URL('../../infra/cli/headway.js', import.meta.url));
 
 export type HeadwayOptions = {
@@ -62,6 +63,17 @@ export function runHeadway(words: readonly string[], options: HeadwayOptions): P
   return startHeadway(words, options).ended;
 }
 
+/** The command for a shell, where a terminal is wanted around it. */
+export function shellCommand(
+  words: string,
+  { environment = {}, node = process.execPath }: HeadwayOptions,
+): string {
+  const variables = Object.entries({ ...NO_DOCKER, ...environment }).map(
+    ([name, value]) => `${name}='${value}'`,
+  );
+  return `env ${variables.join(' ')} '${node}' '${HEADWAY}' ${words}`;
+}
+
 /** A port that nobody listens on, as far as the system knows at this moment. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -95,5 +107,5 @@ function plainEnvironment(): Record<string, string | undefined> {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(HEADWAY_.*|PORT|HOST|FORCE_COLOR|NO_COLOR)$/.test(name),
   );
-  return { ...Object.fromEntries(kept), DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
+  return { ...Object.fromEntries(kept), ...NO_DOCKER };
 }

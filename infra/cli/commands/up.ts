@@ -19,7 +19,7 @@ import { createTerminal, type Terminal } from '../journal/terminal.ts';
 import { type Broken, type Loaded, loadConfiguration } from '../load-configuration.ts';
 import { stopSignal, untilAborted } from '../stop-signal.ts';
 import { painter } from '../text/style.ts';
-import { widthOf } from '../text/wrap-words.ts';
+import { widthOf, wrapWords } from '../text/wrap-words.ts';
 import { version } from '../version.ts';
 
 export const up: Command = {
@@ -78,8 +78,9 @@ async function serve({ loaded, leftOut, address, state, sample, quiet }: Serving
     redact: loaded.redact,
     clock,
   });
-  for (const warning of loaded.warnings) terminal.line(paint('warn', `warning: ${warning}`));
-  for (const sentence of leftOut) terminal.line(paint('warn', sentence));
+  for (const sentence of [...loaded.warnings.map(warning => `warning: ${warning}`), ...leftOut]) {
+    terminal.line(paint('warn', wrapWords(sentence, looks().width - 2).join('\n  ')));
+  }
   const fresh = sample !== undefined && !(await isTold(sample));
   let journal: ReturnType<typeof keepJournal> | undefined;
   const url = urlOf(address);

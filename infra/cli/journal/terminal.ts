@@ -9,7 +9,9 @@ export type Terminal = {
 
 const CLEAR_LINE = '\r\u001b[K';
 
-export function createTerminal(stream: NodeJS.WriteStream): Terminal {
+type Stream = Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> & { write(text: string): unknown };
+
+export function createTerminal(stream: Stream): Terminal {
   let shown: string | undefined;
   const clear = () => (shown === undefined ? '' : CLEAR_LINE);
   const fitted = (text: string) => {
