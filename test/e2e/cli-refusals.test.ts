@@ -141,7 +141,11 @@ test.serial('a word too many', refuses, {
   code: 2,
   says: /^headway: Unexpected argument 'web'/,
 });
-test.serial('why without a service', refuses, { words: ['why'], code: 2, says: /^headway: why takes one service/ });
+test.serial('why without a service', refuses, {
+  words: ['why'],
+  code: 2,
+  says: /^headway: why takes one service/,
+});
 test.serial('replay without a delivery', refuses, {
   words: ['replay', 'x'],
   code: 2,
@@ -158,41 +162,44 @@ test.serial('status of what nobody serves', refuses, {
   says: /^headway: No headway answers at http:\/\/127\.0\.0\.1:9; start one/,
 });
 
-test.serial('a port that somebody has, and a folder that somebody serves, are refused with what to do', async t => {
-  const cwd = await temporaryFolder(t);
-  await writeFile(join(cwd, 'headway.yaml'), GOOD);
-  const taken = createServer().listen(0, '127.0.0.1');
-  await once(taken, 'listening');
-  t.teardown(() => taken.close());
-  const address = taken.address();
-  const busy = typeof address === 'object' && address !== null ? address.port : 0;
-  const run = (words: readonly string[], port: number) => runHeadway(words, options(cwd, port));
-  const inUse = await run(['up'], busy);
-  t.is(
-    inUse.err,
-    `headway: Cannot listen on 127.0.0.1:${busy}: the port is in use; stop the other program or set PORT\n`,
-  );
-  t.is(inUse.code, 1);
+test.serial(
+  'a port that somebody has, and a folder that somebody serves, are refused with what to do',
+  async t => {
+    const cwd = await temporaryFolder(t);
+    await writeFile(join(cwd, 'headway.yaml'), GOOD);
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    t.teardown(() => taken.close());
+    const address = taken.address();
+    const busy = typeof address === 'object' && address !== null ? address.port : 0;
+    const run = (words: readonly string[], port: number) => runHeadway(words, options(cwd, port));
+    const inUse = await run(['up'], busy);
+    t.is(
+      inUse.err,
+      `headway: Cannot listen on 127.0.0.1:${busy}: the port is in use; stop the other program or set PORT\n`,
+    );
+    t.is(inUse.code, 1);
 
-  const port = await freePort();
-  const host = startHeadway(['up'], options(cwd, port));
-  t.teardown(() => host.signal('SIGKILL'));
-  const url = await host.ready;
-  const second = await run(['up'], await freePort());
-  t.is(second.code, 1);
-  t.regex(
-    second.err,
-    new RegExp(`^headway: Cannot serve ".+": another headway serves it already at ${url}; stop that one`),
-  );
-  t.like(await run(['why', 'nosuch'], port), {
-    code: 1,
-    err: `headway: ${url} answered 404: Cannot find "nosuch" among the services: there is no such document\n`,
-  });
-  t.is((await run(['replay', 'github/nosuch'], port)).code, 1);
-  t.is((await run(['status'], port)).code, 0);
-  host.signal('SIGTERM');
-  t.like(await host.ended, { code: 0, err: '' });
-});
+    const port = await freePort();
+    const host = startHeadway(['up'], options(cwd, port));
+    t.teardown(() => host.signal('SIGKILL'));
+    const url = await host.ready;
+    const second = await run(['up'], await freePort());
+    t.is(second.code, 1);
+    t.regex(
+      second.err,
+      new RegExp(`^headway: Cannot serve ".+": another headway serves it already at ${url}; stop that one`),
+    );
+    t.like(await run(['why', 'nosuch'], port), {
+      code: 1,
+      err: `headway: ${url} answered 404: Cannot find "nosuch" among the services: there is no such document\n`,
+    });
+    t.is((await run(['replay', 'github/nosuch'], port)).code, 1);
+    t.is((await run(['status'], port)).code, 0);
+    host.signal('SIGTERM');
+    t.like(await host.ended, { code: 0, err: '' });
+  },
+);
 
 function options(cwd: string, port: number): HeadwayOptions {
   return { cwd, environment: { ...ENVIRONMENT, PORT: String(port) } };
