@@ -40,12 +40,6 @@ locals {
       publishes = ["deploys", "tags"]
       registry  = "writer"
     }
-    promote = {
-      does      = "Gates, and stable tags over a whole stack"
-      topics    = ["promotions"]
-      publishes = ["promotions", "tags"]
-      registry  = "writer"
-    }
     smart-redeploy = {
       does      = "The sweep: a hint for everything that is due. Compares running and published digests"
       schedule  = "* * * * *"

@@ -25,8 +25,12 @@ test("variables.tf knows the topics of Google's services that the code understan
   t.deepEqual(stringsOf(variable, 'condition'), Object.keys(GOOGLE_TOPICS));
 });
 
-test('each topic has exactly one function that listens', t => {
-  t.deepEqual(functions.flatMap(([, about]) => stringsOf(about, 'topics')).sort(), ours);
+test('each topic has exactly one function that listens, but promotions, which nothing asks for yet', t => {
+  const listenedTo = functions.flatMap(([, about]) => stringsOf(about, 'topics'));
+  t.deepEqual(
+    listenedTo.sort(),
+    ours.filter(topic => topic !== 'promotions'),
+  );
 });
 
 test('functions publish to topics that there are', t => {
