@@ -105,7 +105,9 @@ export function forgeContract(test: Register, name: string, open: OpenForge): vo
       subject: 'c7',
       committedAt: '2030-01-01T00:08:00.000Z',
     });
-    t.like(await forge.commit('app', sha('c0')), { parents: [], subject: 'c0' });
+    const first = await forge.commit('app', sha('c0'));
+    t.is(first?.subject, 'c0');
+    t.deepEqual(first?.parents, []);
   });
 
   claim('checks out the tree of exactly the commit', async (t, { forge, repository, sha }) => {

@@ -146,7 +146,8 @@ async function checkCommands(t: ExecutionContext, place: SamplePlace): Promise<v
     /^web at manifests: web runs \S+ of commit \S+ \(Raise the price of the kettle\), as it should/,
   );
   const answer = JSON.parse((await place.run('why', 'manifests/web', '--json')).out);
-  t.like(answer, { target: 'manifests', service: 'web', green: true, phase: 'running', obstacles: [] });
+  t.like(answer, { target: 'manifests', service: 'web', green: true, phase: 'running' });
+  t.deepEqual(answer.obstacles, []);
   t.deepEqual(
     answer.chain.map(({ kind }: { kind: string }) => kind),
     ['running', 'deploy', 'move', 'notice', 'build', 'push', 'commit'],
