@@ -8,6 +8,7 @@ import { createDockerTarget } from '../../shared/adapters/targets/docker/docker-
 import { formatImageReference } from '../../shared/domain/names/image-reference.ts';
 import { dockerLab } from '../helpers/docker-lab.ts';
 import { plainService } from '../helpers/docker-place.ts';
+import { removeImages } from '../helpers/remove-images.ts';
 
 const SAMPLE = new URL('../../infra/local/sample/repository', import.meta.url);
 
@@ -61,9 +62,7 @@ test('the sample is built by Docker on its own base, runs healthy, and a new com
         await docker.getContainer(Id).remove({ force: true });
     }
     for (const name of ['web', 'api']) await docker.getNetwork(`headway-${mark}-${name}`).remove();
-    for (const { Id } of await docker.listImages({ filters: { label: [`test=${mark}`] } })) {
-      await docker.getImage(Id).remove({ force: true });
-    }
+    await removeImages(docker, { label: [`test=${mark}`] });
     await rm(files, { recursive: true });
   }
 });

@@ -4,6 +4,7 @@ import { developerGit } from '../../infra/local/sample/developer-git.ts';
 import { connectDocker } from '../../shared/adapters/docker/engine.ts';
 import { createSamplePlace, pushChange, TOLD, untilRunning } from '../helpers/host-process-sample.ts';
 import { need } from '../helpers/need.ts';
+import { removeImages } from '../helpers/remove-images.ts';
 
 const SERVICES = ['shop-web', 'shop-api'];
 
@@ -63,7 +64,5 @@ async function removeAll(docker: Dockerode, port: number): Promise<void> {
       await docker.getContainer(name).remove({ force: true });
   }
   for (const name of SERVICES) await docker.getNetwork(`headway-${name}`).remove();
-  const filters = { reference: [`127.0.0.1:${port}/shop/*`] };
-  for (const { Id } of await docker.listImages({ filters }))
-    await docker.getImage(Id).remove({ force: true });
+  await removeImages(docker, { reference: [`127.0.0.1:${port}/shop/*`] });
 }

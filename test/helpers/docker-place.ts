@@ -11,6 +11,7 @@ import type { Digest } from '../../shared/domain/names/digest.ts';
 import { parseImageReference } from '../../shared/domain/names/image-reference.ts';
 import { dockerLab } from './docker-lab.ts';
 import { need } from './need.ts';
+import { removeImages } from './remove-images.ts';
 
 const credentials = async () => undefined;
 const REPOSITORY = `test/place-${randomBytes(4).toString('hex')}`;
@@ -94,12 +95,7 @@ export async function removeBuiltImages(): Promise<void> {
   const host = need('DOCKER_HOST');
   if (host === undefined) return;
   const docker = await connectDocker({ host, environment: {} }).client();
-  for (const { Id } of await docker.listImages({ filters: { label: [`test=${REPOSITORY}`] } })) {
-    await docker
-      .getImage(Id)
-      .remove({ force: true })
-      .catch(() => {});
-  }
+  await removeImages(docker, { label: [`test=${REPOSITORY}`] });
 }
 
 /** A page that says who it is, on port 8000; it goes at once when it is told to. */
