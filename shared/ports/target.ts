@@ -15,7 +15,10 @@ export type Order = {
 export type Observation =
   | { readonly state: 'running'; readonly digest: Digest }
   | { readonly state: 'updating'; readonly reason: string }
+  /** Not as it should be yet; it may still become so. */
   | { readonly state: 'unhealthy'; readonly reason: string }
+  /** The target gave up what was asked of it last; it does not become better by waiting. */
+  | { readonly state: 'failed'; readonly reason: string }
   | { readonly state: 'absent' }
   /** A person put something there; it is left alone. */
   | { readonly state: 'held'; readonly reason: string }
@@ -27,8 +30,32 @@ export type Answer =
   | { readonly kind: 'held'; readonly reason: string }
   | { readonly kind: 'failed'; readonly reason: string };
 
+/** Something that runs at a target, whether headway knows of it or not. */
+export type Found = {
+  /** As `workload` of a service in the configuration would name it. */
+  readonly workload: string;
+  /** Where several containers run together. */
+  readonly container?: string;
+  /** What it is declared to run, with the tag or digest that is written there. */
+  readonly image: ImageReference;
+  /** What it is observed running; absent where that could not be seen. */
+  readonly digest?: Digest;
+  /** An update is under way. */
+  readonly updating: boolean;
+  /** Labels, or annotations where a target has those. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** e.g. `linux/arm64`, where known: the digest is that of this platform's image. */
+  readonly platform?: string;
+};
+
 /** A place that runs services. */
 export interface Target {
+  /**
+   * Everything that runs there from an image, in the order of its names; nothing where a target cannot be asked that.
+   *
+   * @throws {Error} with a sentence for a target that cannot be reached or denies.
+   */
+  list(signal: AbortSignal): Promise<readonly Found[]>;
   /** Never throws for a target that is down: that is `unknown`, with the reason. */
   observe(name: string, service: ServiceConfiguration, image: ImageReference): Promise<Observation>;
   /**

@@ -1,6 +1,7 @@
 import { connectDocker } from '../adapters/docker/engine.ts';
 import type { CredentialsFor } from '../adapters/registry/credentials.ts';
 import type { Configuration, TargetConfiguration } from '../domain/configuration/schema.ts';
+import { PermanentError } from '../domain/permanent-error.ts';
 import type { Log } from '../ports/log.ts';
 import type { Target } from '../ports/target.ts';
 
@@ -44,6 +45,8 @@ async function createTarget(
       environment,
     });
   }
+  if (settings.kind !== 'docker')
+    throw new PermanentError(`Cannot reach target "${name}": its kind is not built in`);
   const engine = connectDocker({ host: settings.host, environment });
   if (settings.optional && !(await engine.reachable()).answers) return undefined;
   const { createDockerTarget } = await import('../adapters/targets/docker/docker-target.ts');

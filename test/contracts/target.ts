@@ -1,3 +1,4 @@
+import { setTimeout as later } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import type { ServiceConfiguration } from '../../shared/domain/configuration/schema.ts';
 import type { Digest } from '../../shared/domain/names/digest.ts';
@@ -25,6 +26,10 @@ export type TargetUnderTest = {
   readonly trace: () => Promise<unknown>;
   /** A person puts something of their own in the service's place. */
   readonly takeOver: () => Promise<void>;
+  /** For how long an accepted deploy may take until it is seen, in milliseconds; at once when absent. */
+  readonly patience?: number;
+  /** Whether `list` shows the service; false where a target cannot be asked. */
+  readonly listed: boolean;
   /** The same target, at an address where nothing answers. */
   readonly unreachable: Target;
   close(): Promise<void>;
@@ -64,6 +69,7 @@ export function targetContract(test: Register, name: string, open: OpenTarget): 
 
   claim('changes nothing when a deploy is repeated', async (t, place) => {
     await deploy(place, place.digests.v1);
+    await observe(place);
     const trace = await place.trace();
     t.like(await deploy(place, place.digests.v1), { kind: 'accepted' });
     t.deepEqual(await place.trace(), trace);
@@ -85,11 +91,34 @@ export function targetContract(test: Register, name: string, open: OpenTarget): 
       return;
     }
     await deploy(place, v1);
+    await observe(place);
     const answer = await deploy(place, bad);
-    t.is(answer.kind, 'failed');
-    t.true(answer.kind === 'failed' && answer.reason.length > 20, 'the reason is a sentence');
+    if (answer.kind === 'accepted') {
+      const seen = await observe(place);
+      t.true(
+        (seen.state === 'unhealthy' || seen.state === 'failed') && seen.reason.length > 20,
+        JSON.stringify(seen),
+      );
+      t.is(await place.there(), v1, 'what ran before goes on meanwhile');
+      t.like(await deploy(place, v1), { kind: 'accepted' });
+    } else t.true(answer.kind === 'failed' && answer.reason.length > 20, 'the reason is a sentence');
     t.deepEqual(await observe(place), { state: 'running', digest: v1 });
     t.is(await place.there(), v1);
+  });
+
+  claim('lists what it deployed, with what is declared and what runs', async (t, place) => {
+    if (!place.listed) {
+      t.deepEqual(await place.target.list(AbortSignal.timeout(10_000)), []);
+      return;
+    }
+    await deploy(place, place.digests.v1);
+    await observe(place);
+    const found = await place.target.list(AbortSignal.timeout(30_000));
+    const { workload = place.name } = place.service;
+    const own = found.find(one => one.workload === workload || one.workload === place.name);
+    t.is(own?.digest, place.digests.v1);
+    t.like(own?.image, { registry: place.image.registry, repository: place.image.repository });
+    t.false(own?.updating);
   });
 
   claim('leaves what a person put there alone', async (t, place) => {
@@ -102,6 +131,7 @@ export function targetContract(test: Register, name: string, open: OpenTarget): 
 
   claim('gives up when the signal says so, and what ran before goes on', async (t, place) => {
     await deploy(place, place.digests.v1);
+    await observe(place);
     const given = await deploy(place, place.digests.v2, AbortSignal.abort()).catch(() => 'gave up');
     t.true(given === 'gave up' || (typeof given === 'object' && given.kind === 'failed'));
     t.deepEqual(await observe(place), { state: 'running', digest: place.digests.v1 });
@@ -111,13 +141,20 @@ export function targetContract(test: Register, name: string, open: OpenTarget): 
   claim('is unknown, not absent, when it cannot be reached', async (t, place) => {
     const { unreachable, name, service, image } = place;
     const observed = await unreachable.observe(name, service, image);
+    if (place.listed) await t.throwsAsync(() => unreachable.list(AbortSignal.timeout(10_000)));
     t.true(observed.state === 'unknown' && observed.reason.length > 20, 'with a sentence why');
     await t.throwsAsync(() => deploy({ ...place, target: unreachable }, place.digests.v1));
   });
 }
 
-function observe({ target, name, service, image }: TargetUnderTest) {
-  return target.observe(name, service, image);
+/** What is seen once what was asked for has had its time. */
+async function observe({ target, name, service, image, patience = 0 }: TargetUnderTest) {
+  const until = performance.now() + patience;
+  for (;;) {
+    const seen = await target.observe(name, service, image);
+    if (seen.state !== 'updating' || performance.now() > until) return seen;
+    await later(200);
+  }
 }
 
 function deploy({ target, name, service, image }: TargetUnderTest, digest: Digest, signal?: AbortSignal) {

@@ -14,21 +14,20 @@ import { need } from '../helpers/need.ts';
 import { push, smallImage } from '../helpers/small-image.ts';
 import { createRandom } from '../helpers/world/turns.ts';
 
-/** It takes many minutes: it runs when it is asked for, with so many deliveries. */
-const DELIVERIES = Number(process.env['HEADWAY_CLOUD_DELIVERIES'] ?? 0);
+const DELIVERIES = Number(process.env['HEADWAY_CLOUD_DELIVERIES'] ?? 500);
 const SEED = Number(process.env['HEADWAY_SEED'] ?? randomInt(2 ** 31));
 const COMMITS = 12;
 const CONNECTIONS = 4;
 /** The mean pause between two kills. */
-const KILL_EVERY_MS = 1_500;
+const KILL_EVERY_MS = 700;
 
 const absent = (['FIRESTORE_EMULATOR_HOST', 'PUBSUB_EMULATOR_HOST'] as const).filter(
   name => need(name) === undefined,
 );
 
-if (absent.length > 0 || DELIVERIES === 0) {
+if (absent.length > 0) {
   test('the promises, with one process a function', t => {
-    t.log(`left out: ${[...absent, 'HEADWAY_CLOUD_DELIVERIES'].join(' and ')} not set`);
+    t.log(`left out: ${absent.join(' and ')} not set`);
     t.pass();
   });
 } else {

@@ -1,4 +1,4 @@
-import type { Configuration } from './schema.ts';
+import type { Configuration, TargetConfiguration } from './schema.ts';
 import { isSecretReference, type SecretReference } from './secret-reference.ts';
 
 export type SecretPlace = {
@@ -16,9 +16,7 @@ export function secretPlaces(configuration: Configuration): SecretPlace[] {
       [['app', 'privateKey'], app?.privateKey],
     ]),
     ...each(registries, 'registries', ({ password }) => [[['password'], password]]),
-    ...each(targets, 'targets', target =>
-      target.kind === 'git' ? [[['credentials', 'password'], target.credentials?.password]] : [],
-    ),
+    ...each(targets, 'targets', ofTarget),
     ...each(services, 'services', ({ environment }) =>
       Object.entries(environment).map(([name, value]) => [['environment', name], value]),
     ),
@@ -26,11 +24,34 @@ export function secretPlaces(configuration: Configuration): SecretPlace[] {
   ];
 }
 
+type Place = readonly [readonly string[], string | undefined];
+
+function ofTarget(target: TargetConfiguration): readonly Place[] {
+  switch (target.kind) {
+    case 'git':
+      return [[['credentials', 'password'], target.credentials?.password]];
+    case 'swarmpit':
+    case 'heroku':
+      return [[['token'], target.token]];
+    case 'ecs':
+      return [
+        [['accessKeyId'], target.accessKeyId],
+        [['secretAccessKey'], target.secretAccessKey],
+      ];
+    case 'command':
+      return Object.entries(target.environment).map(([name, value]) => [['environment', name], value]);
+    case 'webhook':
+      return [[['secret'], target.secret]];
+    default:
+      return [];
+  }
+}
+
 /** Values of an environment may be plain text; everywhere else the schema has let only references through. */
 function each<Entry>(
   entries: Readonly<Record<string, Entry>>,
   section: string,
-  places: (entry: Entry) => readonly (readonly [readonly string[], string | undefined])[],
+  places: (entry: Entry) => readonly Place[],
 ): SecretPlace[] {
   return Object.entries(entries).flatMap(([name, entry]) =>
     places(entry).flatMap(([path, reference]) =>

@@ -8,6 +8,13 @@ export const Service = z.strictObject({
   target: Name.describe('Where it runs: a name under targets.'),
   image: Name.describe('What it runs: a name under images.'),
   tag: TagName.describe('Which of its tags it follows: a name under tags.'),
+  workload: Some.optional().describe(
+    "What the target calls it; the service's own name when absent. kubernetes: NAME, KIND/NAME or NAMESPACE/KIND/NAME " +
+      '(deployment, statefulset, daemonset, cronjob, job). heroku: APP/PROCESS. ecs, swarm, swarmpit, cloud-run: its name there.',
+  ),
+  container: Some.optional().describe(
+    'kubernetes, ecs, cloud-run: which container, where several run together; the one with this image when absent.',
+  ),
   timeout: Duration.default('5m').describe('How long it may take until it is observed running.'),
   environment: z
     .record(Some, TextOrSecret)

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { SecretReference } from './secret-reference.ts';
-import { Branch, GitUrl, Some } from './texts.ts';
+import { SecretReference, TextOrSecret } from './secret-reference.ts';
+import { ApiUrl, Branch, GitUrl, RegistryHost, Some, VariableName } from './texts.ts';
 
 export const Credentials = z.strictObject({
   username: Some.describe('Who; for a token, what the host says (often the account, or oauth2accesstoken).'),
@@ -32,9 +32,106 @@ const Docker = z.strictObject({
     .describe('Without an engine that answers, its services are left out, aloud.'),
 });
 
+const Kubernetes = z.strictObject({
+  kind: z.literal('kubernetes'),
+  kubeconfig: Some.optional().describe(
+    "Its path; KUBECONFIG, ~/.kube/config or the pod's own account when absent.",
+  ),
+  context: Some.optional().describe('Which context of the kubeconfig; its current one when absent.'),
+  gke: Some.optional().describe(
+    'projects/PROJECT/locations/LOCATION/clusters/CLUSTER: reached with the Google account headway runs as, instead of a kubeconfig.',
+  ),
+  namespace: Some.default('default').describe('Where its workloads are.'),
+});
+
+const Swarm = z.strictObject({
+  kind: z.literal('swarm'),
+  host: Some.optional().describe(
+    'A manager: unix:///… or tcp://…; DOCKER_HOST or the usual socket when absent.',
+  ),
+});
+
+const Swarmpit = z.strictObject({
+  kind: z.literal('swarmpit'),
+  url: ApiUrl.describe('e.g. https://swarmpit.acme.com.'),
+  token: SecretReference.describe('An API token of Swarmpit, with or without the word Bearer.'),
+});
+
+const CloudRun = z.strictObject({
+  kind: z.literal('cloud-run'),
+  project: Some.describe('The Google Cloud project.'),
+  region: Some.describe('e.g. europe-west1.'),
+  endpoint: ApiUrl.optional().describe('Of the Admin API, where it is not run.googleapis.com.'),
+});
+
+const Heroku = z.strictObject({
+  kind: z.literal('heroku'),
+  token: SecretReference.describe('An API key or authorization of the Platform API.'),
+  registry: RegistryHost.default('registry.heroku.com').describe(
+    'Where images are copied to before a release.',
+  ),
+  endpoint: ApiUrl.optional().describe('Of the Platform API, where it is not api.heroku.com.'),
+});
+
+const Ecs = z.strictObject({
+  kind: z.literal('ecs'),
+  region: Some.describe('e.g. eu-central-1.'),
+  cluster: Some.default('default').describe('Its name or ARN.'),
+  accessKeyId: SecretReference.optional().describe(
+    'With secretAccessKey; the usual AWS sources when absent.',
+  ),
+  secretAccessKey: SecretReference.optional(),
+  endpoint: ApiUrl.optional().describe('Of the ECS API, where it is not the usual one of the region.'),
+});
+
+const Command = z.strictObject({
+  kind: z.literal('command'),
+  run: z
+    .array(Some)
+    .min(1)
+    .describe(
+      'The program and its arguments, run without a shell, with IMAGE, DIGEST, SERVICE, PREVIOUS, COMMIT in its environment.',
+    ),
+  observe: z
+    .array(Some)
+    .min(1)
+    .optional()
+    .describe(
+      'A program that prints the digest that runs; what the last successful run deployed counts as running when absent.',
+    ),
+  environment: z.record(VariableName, TextOrSecret).default({}).describe('Added to its environment.'),
+  folder: Some.optional().describe("Where it runs; a folder of headway's own when absent."),
+});
+
+const Webhook = z.strictObject({
+  kind: z.literal('webhook'),
+  url: ApiUrl.describe(
+    "Receives a POST for each deploy; {service} in it is replaced by the workload's name.",
+  ),
+  secret: SecretReference.describe(
+    'Signs the body: X-Headway-Signature-256, HMAC-SHA256 in hex, as GitHub signs.',
+  ),
+  observe: ApiUrl.optional().describe(
+    'Answers GET with the digest that runs, plain or as { "digest" }; an answer of 2xx to the POST counts as running when absent.',
+  ),
+});
+
 /** A place that runs services, by kind. A new kind is added here and in `shared/adapters/targets`. */
 export const Target = z
-  .discriminatedUnion('kind', [Git, Docker])
+  .discriminatedUnion('kind', [
+    Git,
+    Docker,
+    Kubernetes,
+    Swarm,
+    Swarmpit,
+    CloudRun,
+    Heroku,
+    Ecs,
+    Command,
+    Webhook,
+  ])
   .describe(
-    'git: rewrites image references in a repository of manifests. docker: runs containers on an engine.',
+    'git: rewrites image references in a repository of manifests. docker: runs containers on an engine. ' +
+      'kubernetes, swarm, swarmpit, cloud-run, heroku, ecs: bring what is there to a digest. ' +
+      'command, webhook: tell somebody else to.',
   );
