@@ -48,9 +48,33 @@ targetContract(test, 'createGitTarget()', async t => {
       await repository.grow([{ name: 'mine', parents: ['manifests'], files }]);
       await repository.branch('main', 'mine');
     },
+    listed: true,
     unreachable: await open({ url: join(repository.path, 'nowhere') }),
     close: async () => {},
   };
+});
+
+test('createGitTarget() lists each image of its files once for each way in which it is named', async t => {
+  const { target, signal } = await place(t, {
+    'a/web.yaml': `image: ghcr.io/acme/web@${digest(1)}\n---\nimage: nginx:1.29\n`,
+    'b/web.yaml': `image: ghcr.io/acme/web@${digest(1)}\n---\nimage: "ghcr.io/acme/web:$(TAG)"\n`,
+    'README.md': 'image: redis\n',
+  });
+  t.deepEqual(await target.list(signal), [
+    {
+      workload: 'nginx',
+      image: { registry: 'docker.io', repository: 'library/nginx', tag: '1.29' },
+      updating: false,
+      labels: {},
+    },
+    {
+      workload: 'web',
+      image: { ...imageOf('web'), digest: digest(1) },
+      digest: digest(1),
+      updating: false,
+      labels: {},
+    },
+  ]);
 });
 
 test('createGitTarget() changes nothing of a file but the reference', async t => {

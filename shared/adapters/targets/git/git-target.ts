@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { listReferences } from '../../../domain/manifests/list-references.ts';
 import { summariseReferences } from '../../../domain/manifests/summary.ts';
 import { repositoryName } from '../../../domain/names/image-reference.ts';
 import type { Log } from '../../../ports/log.ts';
@@ -38,6 +39,13 @@ export function createGitTarget(options: GitTargetOptions): Target {
   const { files } = options;
   const { reader, write } = openBranch(options);
   return {
+    async list(signal) {
+      const head = await reader.head();
+      signal.throwIfAborted();
+      if (head === undefined) throw new Error(await missingBranch(reader));
+      const manifests = await reader.read(head, path => matchesSome(path, files));
+      return listReferences(manifests.flatMap(({ references }) => references()));
+    },
     async observe(_name, _service, image) {
       try {
         const head = await reader.head();

@@ -12,8 +12,8 @@ export type ManifestFile = {
    * was read; image references and YAML's own characters are ASCII.
    */
   readonly text: string;
-  /** The image references to these repositories (`registry/repository`). */
-  references(repositories: ReadonlySet<string>): Reference[];
+  /** The image references to these repositories (`registry/repository`), or to all. */
+  references(repositories?: ReadonlySet<string>): Reference[];
 };
 
 type Entry = { readonly path: string; readonly mode: string; readonly blob: string };
@@ -66,14 +66,14 @@ async function loadBlobs(mirror: Mirror, blobs: readonly string[]): Promise<Map<
   return loaded;
 }
 
-/** Only a file that holds the last part of a repository's name is worth parsing, and only once. */
+/** A file is parsed once, and only if all is asked for or it holds the last part of a repository's name. */
 function parseBlob(text: string): Blob {
   let all: Reference[] | undefined;
-  function references(repositories: ReadonlySet<string>): Reference[] {
-    const names = [...repositories].map(repository => repository.slice(repository.lastIndexOf('/') + 1));
+  function references(repositories?: ReadonlySet<string>): Reference[] {
+    const names = [...(repositories ?? [''])].map(name => name.slice(name.lastIndexOf('/') + 1));
     if (!names.some(name => text.includes(name))) return [];
     all ??= findReferences(text, fieldsBehindMark(text));
-    return all.filter(({ repository }) => repositories.has(repository));
+    return repositories === undefined ? all : all.filter(({ repository }) => repositories.has(repository));
   }
   return { text, references };
 }
