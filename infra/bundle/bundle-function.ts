@@ -15,8 +15,10 @@ import { type Zippable, zipSync } from 'fflate';
 
 export type Bundled = {
   readonly name: string;
-  /** Bytes of the one file that holds the function and everything it needs. */
+  /** The size of the zip file. */
   readonly bytes: number;
+  /** The vendor packages that are in it, in the order of their names. */
+  readonly packages: readonly string[];
   readonly zip: string;
 };
 
@@ -35,7 +37,7 @@ const COMMONJS = [
 const EPOCH = new Date('1980-01-01T00:00:00Z');
 
 /**
- * Makes one folder, and one zip file of it, for one function: a single JavaScript file without types, which is what
+ * Makes one folder, and one zip file of it, for one function: JavaScript without types, `index.js` first, which is what
  * Google's buildpack checks, beside what the function reads at run time. Vendor packages that it does not import
  * are not in it. Names are kept: the client libraries look at class names
  * (https://esbuild.github.io/api/#minify).
@@ -45,10 +47,15 @@ export async function bundleFunction(name: string, folder: string): Promise<Bund
   rmSync(into, { recursive: true, force: true });
   mkdirSync(into, { recursive: true });
   const source = fileURLToPath(new URL(`../../functions/${name}/`, import.meta.url));
-  await build({
+  const { metafile } = await build({
     entryPoints: [join(source, 'index.ts')],
-    outfile: join(into, 'index.js'),
+    outdir: into,
+    entryNames: 'index',
+    chunkNames: 'parts/[name]-[hash]',
     bundle: true,
+    metafile: true,
+    // What is imported when it is needed, such as the client of one kind of target, is not read at the start.
+    splitting: true,
     platform: 'node',
     target: 'node24',
     format: 'esm',
@@ -64,7 +71,13 @@ export async function bundleFunction(name: string, folder: string): Promise<Bund
   writeFileSync(join(into, 'package.json'), `${JSON.stringify(manifest(name), null, 2)}\n`);
   const zip = join(folder, `${name}.zip`);
   writeFileSync(zip, zipSync(contents(into), { mtime: EPOCH, level: 9 }));
-  return { name, bytes: statSync(join(into, 'index.js')).size, zip };
+  const packages = [...new Set(Object.keys(metafile.inputs).flatMap(input => packageOf(input) ?? []))].sort();
+  return { name, bytes: statSync(zip).size, packages, zip };
+}
+
+/** `node_modules/@google-cloud/pubsub/build/src/index.js` is of `@google-cloud/pubsub`. */
+function packageOf(input: string): string | undefined {
+  return /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1];
 }
 
 function manifest(name: string) {

@@ -10,6 +10,8 @@ import type { Hints, Listener } from '../../shared/ports/hints.ts';
 import { queries } from '../../shared/records/queries.ts';
 import { createRecords, type Records } from '../../shared/records/records.ts';
 import { atBoundary } from '../../shared/runtime/boundary.ts';
+import { createBuilders } from '../../shared/wiring/builders.ts';
+import { createTargets } from '../../shared/wiring/targets.ts';
 import { createWorkings, type Settings, type Workings } from '../../shared/wiring/workings.ts';
 import { lockStateFolder } from './lock.ts';
 import { releaseClaims } from './release-claims.ts';
@@ -89,12 +91,13 @@ async function serve(options: HostOptions, { folder, documents }: Ground): Promi
 
 /** Who listens to which topic, and how many hints each handles at once. */
 function listenersOf(its: Workings): [Topic, Listener, number][] {
-  const { pushes, builds } = createBuilds(its);
+  const { pushes, builds } = createBuilds({ ...its, builder: createBuilders(its) });
+  const target = createTargets({ ...its, manifests: its.folders.manifests });
   return [
     ['pushes', pushes, 4],
     ['builds', builds, its.configuration.builds.concurrency],
     ['notices', createNotices(its), 8],
     ['tags', createProdTag(its), 8],
-    ['deploys', createDeploy(its), 8],
+    ['deploys', createDeploy({ ...its, target }), 8],
   ];
 }

@@ -1,22 +1,16 @@
-import type { DockerEngine } from '../adapters/docker/engine.ts';
-import type { CredentialsFor } from '../adapters/registry/credentials.ts';
+import { connectDocker } from '../adapters/docker/engine.ts';
 import { type Builder, BuildFailure } from '../ports/builder.ts';
-import type { ImageStore } from '../ports/image-store.ts';
+import type { Workings } from './workings.ts';
 
-type Options = {
-  readonly engine: DockerEngine;
-  readonly credentials: CredentialsFor;
-  readonly store: ImageStore;
-  /** A folder for files on the way. */
-  readonly temporary: string;
-};
 export type Builders = (word: 'auto' | 'docker' | 'layers') => Promise<Builder>;
 
 /** The builder for a word of the configuration; each is loaded when it is first needed. */
-export function createBuilders({ engine, credentials, store, temporary }: Options): Builders {
+export function createBuilders(its: Workings): Builders {
+  const { credentials, registry: store, environment } = its;
+  const engine = connectDocker({ environment });
   const layers = once(async () => {
     const { createLayersBuilder } = await import('../adapters/builders/layers/builder.ts');
-    return createLayersBuilder({ store, temporary });
+    return createLayersBuilder({ store, temporary: its.folders.repos });
   });
   const docker = once(async () => {
     const { createDockerBuilder } = await import('../adapters/builders/docker/builder.ts');

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { connectDocker } from '../adapters/docker/engine.ts';
 import { createForges } from '../adapters/forge/forges.ts';
 import { createRegistryClient } from '../adapters/registry/client.ts';
 import { revisionOf } from '../adapters/registry/revision.ts';
@@ -10,9 +9,7 @@ import type { Log } from '../ports/log.ts';
 import type { ShowProgress } from '../ports/progress.ts';
 import { createCommitOrder } from '../records/commit-order.ts';
 import type { Records } from '../records/records.ts';
-import { createBuilders } from './builders.ts';
 import { createRegistryCredentials } from './registry-credentials.ts';
-import { createTargets } from './targets.ts';
 
 export type Settings = {
   readonly configuration: Configuration;
@@ -37,7 +34,7 @@ export type Ground = {
   readonly own?: { readonly host: string; readonly token: string };
 };
 
-/** What every function works with: the ports, each with its adapter. */
+/** What most functions work with: the ports, each with its adapter. Builders and targets are heavy, and made where they are needed. */
 export function createWorkings(settings: Settings, { records, hints, clock, folders, own }: Ground) {
   const { configuration, secret, environment, log } = settings;
   const { repos } = configuration;
@@ -45,7 +42,6 @@ export function createWorkings(settings: Settings, { records, hints, clock, fold
   const insecure = (host: string) => configuration.registries[host]?.insecure === true;
   const registry = createRegistryClient({ credentials, insecure });
   const forge = createForges({ repos, secret, root: folders.repos, clock, log, environment });
-  const engine = connectDocker({ environment });
   return {
     ...settings,
     records,
@@ -53,15 +49,8 @@ export function createWorkings(settings: Settings, { records, hints, clock, fold
     registry,
     forge,
     order: createCommitOrder({ records, forge }),
-    builder: createBuilders({ engine, credentials, store: registry, temporary: folders.repos }),
-    target: createTargets({
-      configuration,
-      credentials,
-      secret,
-      environment,
-      manifests: folders.manifests,
-      log,
-    }),
+    credentials,
+    folders,
     clock,
     worker: `${process.pid}-${randomUUID().slice(0, 8)}`,
     newId: randomUUID,
