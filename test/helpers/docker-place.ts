@@ -63,6 +63,7 @@ export async function openDockerPlace(t: ExecutionContext, overrides: Partial<Se
     /** Puts an index over one image into the registry. */
     pushIndexOf: (child: Digest) => pushIndex(image, child),
     before: 'absent' as const,
+    listed: true,
     digests: { v1, v2, bad },
     unreachable: createDockerTarget({
       name: 'here',

@@ -13,6 +13,7 @@ export function createMemoryTarget(): MemoryTarget {
     restore(kept) {
       running = new Map(Object.entries(kept));
     },
+    list: async () => [],
     async observe(name) {
       const digest = running.get(name);
       return digest === undefined ? { state: 'absent' } : { state: 'running', digest };

@@ -7,6 +7,7 @@ import type { CredentialsFor } from '../../registry/credentials.ts';
 import { type ContainerSpec, containerSpec, networkName } from './container-spec.ts';
 import { DeployFailure } from './deploy-failure.ts';
 import { LABELS } from './labels.ts';
+import { list } from './list.ts';
 import { ensureNetwork } from './network.ts';
 import { observe } from './observe.ts';
 import { pull } from './pull.ts';
@@ -40,6 +41,16 @@ export function createDockerTarget({
   readonly patience?: number;
 }): Target {
   return {
+    async list(signal) {
+      signal.throwIfAborted();
+      try {
+        return await withinOfAbort(0, signal, list(await engine.client()));
+      } catch (error) {
+        if (signal.aborted) throw signal.reason;
+        throw new Error(describeFailure(error, engine.address), { cause: error });
+      }
+    },
+
     async observe(service, _, image) {
       try {
         const place = { docker: await engine.client(), target: name, service };
