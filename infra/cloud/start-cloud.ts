@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
 import { createFirestoreDocuments } from '../../shared/adapters/documents/firestore.ts';
-import { declareTopics } from '../../shared/adapters/hints/pubsub/declare-topics.ts';
+import { declareTopics, stopPushes } from '../../shared/adapters/hints/pubsub/declare-topics.ts';
 import { PermanentError } from '../../shared/domain/permanent-error.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import { applyConfiguration, currentVersion } from '../../shared/records/configuration-versions.ts';
@@ -60,7 +60,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   await apply(records, options.configuration);
   const names = Object.keys(functionMap);
   const portOf = (name: string) => port + 1 + names.indexOf(name);
-  await declareTopics({ projectId: project, prefix: 'headway', endpoints: endpoints(portOf) });
+  const topics = { projectId: project, prefix: 'headway', endpoints: endpoints(portOf) };
+  await declareTopics(topics);
   const functions = await Promise.all(
     names.map(name =>
       startFunction({ name, port: portOf(name), log: options.write, environment: environmentOf(options) }),
@@ -78,6 +79,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     functions,
     async stop() {
       schedule.stop();
+      await stopPushes(topics).catch(error => log.warn('Pushes not stopped', { error }));
       front.closeAllConnections();
       front.close();
       await Promise.all(functions.map(each => each.stop()));

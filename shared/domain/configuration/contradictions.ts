@@ -117,16 +117,3 @@ function registries({ registries }: Configuration): Mistake[] {
     ];
   });
 }
-
-function hooks({ hooks }: Configuration): Mistake[] {
-  return Object.entries(hooks).flatMap(([name, { kind, repo }]) =>
-    repo === undefined || kind === 'github' || kind === 'gitea'
-      ? []
-      : [
-          {
-            path: ['hooks', name, 'repo'],
-            message: `expected no repo: what ${kind} sends is matched by image`,
-          },
-        ],
-  );
-}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Duration } from '../durations.ts';
+import { Hook } from './hooks.ts';
 import { Repo } from './repos.ts';
 import { SecretReference } from './secret-reference.ts';
 import { Service } from './services.ts';
@@ -57,14 +58,6 @@ const Tag = z.strictObject({
     .describe('registry: others move it by pushing; headway reads it and deploys what follows it.'),
 });
 
-const Hook = z.strictObject({
-  kind: z.enum(['github', 'gitea', 'dockerhub', 'distribution', 'notices']).describe('Who sends.'),
-  secret: SecretReference,
-  repo: Name.optional().describe(
-    'github, gitea: the repo whose pushes come here; found by its URL when absent.',
-  ),
-});
-
 /** What `headway.yaml` may say. The published JSON Schema is made from this. */
 export const ConfigurationShape = z
   .strictObject({
@@ -97,9 +90,9 @@ export const ConfigurationShape = z
   })
   .meta({ title: 'headway.yaml', description: 'The configuration of headway.' });
 
+export type { HookConfiguration } from './hooks.ts';
 export type Configuration = z.infer<typeof ConfigurationShape>;
 export type RepoConfiguration = Configuration['repos'][string];
 export type ImageConfiguration = Configuration['images'][string];
 export type ServiceConfiguration = Configuration['services'][string];
 export type TargetConfiguration = Configuration['targets'][string];
-export type HookConfiguration = Configuration['hooks'][string];

@@ -50,6 +50,11 @@ export const Branch = text('a branch, such as main', branch => /^(?!-|refs\/)[^\
 
 export const Some = text('text that is not empty', value => value !== '');
 
+/** https://www.rfc-editor.org/rfc/rfc6901 */
+export const JsonPointer = z
+  .string('expected a JSON pointer, such as /repository/name')
+  .regex(/^(?:\/(?:[^~/]|~[01])*)+$/, 'expected a JSON pointer, such as /repository/name');
+
 export const VariableName = z
   .string('expected the name of a variable, such as BASE')
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of a variable, such as BASE');

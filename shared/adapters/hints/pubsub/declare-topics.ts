@@ -28,6 +28,19 @@ export async function declareTopics({ projectId, prefix, endpoints }: Declaratio
   }
 }
 
+/** Nothing is pushed any more where nobody listens now; what is published meanwhile is kept until it is declared again. */
+export async function stopPushes({ projectId, prefix, endpoints }: Declaration): Promise<void> {
+  const { PubSub } = await import('@google-cloud/pubsub');
+  const pubsub = new PubSub({ projectId });
+  try {
+    for (const topic of Object.keys(endpoints)) {
+      await pubsub.subscription(`${prefix}-${topic}`).modifyPushConfig({ pushEndpoint: '' });
+    }
+  } finally {
+    await pubsub.close();
+  }
+}
+
 async function push(pubsub: PubSub, { prefix, topic, url }: { prefix: string; topic: string; url: string }) {
   const name = `${prefix}-${topic}`;
   const pushEndpoint = `${url}/projects/${pubsub.projectId}/topics/${name}`;
