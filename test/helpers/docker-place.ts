@@ -25,15 +25,9 @@ export async function openDockerPlace(t: ExecutionContext, overrides: Partial<Se
   const base = need('LAB_BASE_IMAGE');
   if (lab === undefined || base === undefined) return undefined;
   const { engine, registry } = lab;
-  const image = { registry, repository: REPOSITORY };
   const docker = await engine.client();
   const name = `test-${randomBytes(5).toString('hex')}`;
-  const make = (tag: string, lines: string) => {
-    const dockerfile = `FROM ${base}\nLABEL test=${REPOSITORY}\n${lines}`;
-    const digest = built.get(dockerfile) ?? build(engine, { ...image, tag }, dockerfile);
-    built.set(dockerfile, digest);
-    return digest;
-  };
+  const { image, make } = imageMaker(lab, base);
   const [v1, v2, bad] = await Promise.all([
     make('v1', serving('one')),
     make('v2', serving('two')),
@@ -89,6 +83,21 @@ export async function openDockerPlace(t: ExecutionContext, overrides: Partial<Se
         .catch(() => {});
     },
   };
+}
+
+/** Builds images on the base and pushes them, each once a process, however many places ask for it. */
+export function imageMaker(
+  { engine, registry }: { readonly engine: DockerEngine; readonly registry: string },
+  base: string,
+) {
+  const image = { registry, repository: REPOSITORY };
+  const make = (tag: string, lines: string) => {
+    const dockerfile = `FROM ${base}\nLABEL test=${REPOSITORY}\n${lines}`;
+    const digest = built.get(dockerfile) ?? build(engine, { ...image, tag }, dockerfile);
+    built.set(dockerfile, digest);
+    return digest;
+  };
+  return { image, make };
 }
 
 /** Forgets the images that the places of this process were made from. */

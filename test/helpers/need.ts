@@ -3,6 +3,8 @@ export type Needed =
   | 'DOCKER_HOST'
   | 'LAB_REGISTRY'
   | 'LAB_BASE_IMAGE'
+  | 'KUBECONFIG'
+  | 'LAB_SWARM'
   | 'FIRESTORE_EMULATOR_HOST'
   | 'PUBSUB_EMULATOR_HOST';
 
