@@ -8,7 +8,9 @@ import {
   type Seen,
   stillBehind,
 } from '../../shared/domain/deploys/judge-deploy.ts';
+import { judgeStart } from '../../shared/domain/deploys/judge-start.ts';
 import type { Service, Version } from '../../shared/domain/documents/service.ts';
+import type { Calendar } from '../../shared/ports/calendar.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Hints, Listener } from '../../shared/ports/hints.ts';
 import type { Log } from '../../shared/ports/log.ts';
@@ -17,6 +19,7 @@ import { deploys, services, tags } from '../../shared/records/collections.ts';
 import { put, type RecordRef, type Records, refByKey, refTo } from '../../shared/records/records.ts';
 import { withClaim } from '../../shared/records/with-claim.ts';
 import { actOnTarget } from './act-on-target.ts';
+import { servicesBefore, wakeNextWave } from './waves.ts';
 
 export type DeployFunction = {
   readonly records: Records;
@@ -25,6 +28,7 @@ export type DeployFunction = {
   /** The target with this name; nothing when it is left out on this machine. */
   readonly target: (name: string) => Promise<Target | undefined>;
   readonly clock: Clock;
+  readonly calendar: Calendar;
   readonly log: Log;
   /** Who claims. */
   readonly worker: string;
@@ -68,11 +72,16 @@ type Subject = {
 async function deployOnce(its: DeployFunction, { ref, known, settings }: Subject): Promise<boolean> {
   const { records, clock, worker, log, configuration } = its;
   const tag = refTo(tags, known.image, known.tag);
+  const { onFailure } = settings;
+  const before = await servicesBefore(its, settings);
   const verdict = await records.transact({ service: ref, tag }, found => {
     const now = clock.now();
+    const opens = its.calendar.opens(settings.windows, now);
     const judged = judgeDeploy(found.service, found.tag, {
       now,
       claim: { by: worker, until: instant(now + CLAIM_MS) },
+      onFailure,
+      wait: to => judgeStart(to, { settings, freezes: configuration.deploys.freezes, opens, before, now }),
     });
     const service = judged.service === undefined ? [] : [put(services, judged.service)];
     return {
@@ -101,7 +110,8 @@ async function deployOnce(its: DeployFunction, { ref, known, settings }: Subject
         lost,
       }),
   );
-  const behind = await recordResult(its, { ref, service, to, seen });
+  const behind = await recordResult(its, { ref, service, to, seen, onFailure });
+  if (seen.phase === 'running') await wakeNextWave(its, service.service);
   log.info('Service looked at', {
     service: service.service,
     target: service.target,
@@ -116,23 +126,25 @@ type Result = {
   readonly service: Service;
   readonly to: Version;
   readonly seen: Seen;
+  readonly onFailure: ServiceConfiguration['onFailure'];
 };
 
 async function recordResult(
   { records, clock, worker, redact }: DeployFunction,
   result: Result,
 ): Promise<boolean> {
-  const { ref, service, to } = result;
+  const { ref, service, to, onFailure } = result;
   const { message } = result.seen;
   const seen = { ...result.seen, ...(message !== undefined && { message: redact(message) }) };
   const tag = refTo(tags, service.image, service.tag);
   const deploy = refTo(deploys, service.target, service.service, service.sequence);
   return records.transact({ service: ref, tag, deploy }, found => {
     if (found.service === undefined) return { result: false, writes: [] };
-    const done = recordSeen(found.service, found.deploy, { to, seen, by: worker, now: clock.now() });
+    const now = clock.now();
+    const done = recordSeen(found.service, found.deploy, { to, seen, by: worker, now, onFailure });
     if (done === undefined) return { result: false, writes: [] };
-    const behind = stillBehind(done.service, found.tag);
-    const next = behind ? { ...done.service, due: instant(clock.now()) } : done.service;
+    const behind = stillBehind(done.service, found.tag, { onFailure, now });
+    const next = behind ? { ...done.service, due: instant(now) } : done.service;
     const ledger = done.deploy === undefined ? [] : [put(deploys, done.deploy)];
     return { result: behind, writes: [put(services, next), ...ledger] };
   });

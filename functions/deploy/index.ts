@@ -1,4 +1,5 @@
 import { http } from '@google-cloud/functions-framework';
+import { calendar } from '../../shared/adapters/windows/calendar.ts';
 import { servePushes } from '../../shared/wiring/serve-pushes.ts';
 import { createTargets } from '../../shared/wiring/targets.ts';
 import { createDeploy } from './handler.ts';
@@ -6,6 +7,10 @@ import { createDeploy } from './handler.ts';
 http(
   'deploy',
   servePushes(['registries', 'targets', 'services'], its => ({
-    deploys: createDeploy({ ...its, target: createTargets({ ...its, manifests: its.folders.manifests }) }),
+    deploys: createDeploy({
+      ...its,
+      calendar,
+      target: createTargets({ ...its, manifests: its.folders.manifests }),
+    }),
   })),
 );

@@ -4,7 +4,7 @@ import type { Deploy, Service, Version } from '../../shared/domain/documents/ser
 import type { Tag } from '../../shared/domain/documents/tag.ts';
 import { aService, aTag, at, digest, NOW, sha, standingOn } from '../helpers/a-document.ts';
 
-const rules = { claim: { by: 'w', until: at(60) }, now: NOW };
+const rules = { claim: { by: 'w', until: at(60) }, now: NOW, onFailure: 'rollback' } as const;
 const onC2 = aTag({ wanted: standingOn('c2'), observed: standingOn('c2') });
 const version = (word: string): Version => ({ digest: digest(word), commit: sha(word), at: at(-60) });
 const wants = (word: string, more: Partial<Service> = {}) => ({
@@ -99,7 +99,12 @@ const deploy: Deploy = {
   phase: 'dispatched',
   dispatchedAt: at(-9),
 };
-const see = (seen: Seen, service: Partial<Service> = {}, known: Deploy = deploy) =>
+const see = (
+  seen: Seen,
+  service: Partial<Service> = {},
+  known: Deploy = deploy,
+  onFailure: 'rollback' | 'ask' = 'rollback',
+) =>
   recordSeen(
     aService({
       ...wants('c2'),
@@ -115,6 +120,7 @@ const see = (seen: Seen, service: Partial<Service> = {}, known: Deploy = deploy)
       seen,
       by: 'w',
       now: NOW,
+      onFailure,
     },
   );
 
@@ -164,8 +170,78 @@ test('recordSeen(): whoever lost the claim records nothing', t => {
 });
 
 test('stillBehind(): only a wish that has moved on, for a service that nobody holds', t => {
-  t.true(stillBehind(aService(runs('c1')), onC2));
-  t.false(stillBehind(aService(runs('c2')), onC2));
-  t.false(stillBehind(aService(runs('c1')), aTag()));
-  t.false(stillBehind(aService({ ...runs('c1'), hold: { by: 'ada', why: 'a talk', since: at() } }), onC2));
+  t.true(stillBehind(aService(runs('c1')), onC2, rules));
+  t.false(stillBehind(aService(runs('c2')), onC2, rules));
+  t.false(stillBehind(aService(runs('c1')), aTag(), rules));
+  t.false(
+    stillBehind(aService({ ...runs('c1'), hold: { by: 'ada', why: 'a talk', since: at() } }), onC2, rules),
+  );
+});
+
+const failedC2 = {
+  ...wants('c2', { phase: 'failed', observed: version('c1') }),
+  refused: { digest: digest('c2'), at: at(-1), reason: 'it crashes' },
+} as const;
+
+test('judgeDeploy(): what failed is rolled back, by digest, as a deploy of its own', t => {
+  const verdict = judgeDeploy(aService(failedC2), onC2, rules);
+  t.like(verdict, {
+    kind: 'deploy',
+    to: { digest: digest('c1') },
+    service: { phase: 'dispatched', refused: failedC2.refused, sequence: 5 },
+    deploy: { digest: digest('c1'), rollback: true, sequence: 5 },
+  });
+});
+
+test('judgeDeploy(): what failed is left as it is where the service says hold or ask, or where nothing ran before', t => {
+  for (const onFailure of ['hold', 'ask'] as const)
+    t.is(judgeDeploy(aService(failedC2), onC2, { ...rules, onFailure }).kind, 'leave');
+  t.is(judgeDeploy(aService({ ...failedC2, observed: undefined }), onC2, rules).kind, 'leave');
+});
+
+test('judgeDeploy(): after a failure the way forward is another digest, which is deployed as ever', t => {
+  const onC3 = aTag({ wanted: standingOn('c3'), observed: standingOn('c3') });
+  const verdict = judgeDeploy(aService(failedC2), onC3, rules);
+  t.like(verdict, { kind: 'deploy', to: { digest: digest('c3') } });
+  t.is(verdict.kind === 'deploy' ? verdict.service.refused : null, undefined);
+});
+
+test('judgeDeploy(): what was rolled back stays so, and is not deployed over and over', t => {
+  const back = { ...failedC2, ...wants('c1', { phase: 'held', observed: version('c1') }) };
+  t.is(judgeDeploy(aService(back), onC2, rules).kind, 'leave');
+  t.false(stillBehind(aService(back), onC2, rules));
+});
+
+test('judgeDeploy(): a deploy that may not begin yet waits, says why, and is due then; the way back waits for nothing', t => {
+  const wait = () => ({ reason: 'waits for its window', until: NOW + 60_000 });
+  const verdict = judgeDeploy(aService(runs('c1')), onC2, { ...rules, wait });
+  t.is(verdict.kind, 'leave');
+  t.like(verdict.service, { message: 'waits for its window', due: at(60), wanted: { digest: digest('c1') } });
+  t.is(judgeDeploy(aService(failedC2), onC2, { ...rules, wait }).kind, 'deploy');
+});
+
+test('judgeDeploy(): a hold that has ended holds no more; until then it is looked at again at its end', t => {
+  const hold = { by: 'ada', why: 'a talk', since: at(-9) };
+  const held = judgeDeploy(aService({ ...runs('c1'), hold: { ...hold, until: at(9) } }), onC2, rules);
+  t.like(held, { kind: 'leave', service: { due: at(9) } });
+  t.is(
+    judgeDeploy(aService({ ...runs('c1'), hold: { ...hold, until: at(-1) } }), onC2, rules).kind,
+    'deploy',
+  );
+});
+
+test('recordSeen(): a failure is remembered with its reason; to ask means that everything waits for a person', t => {
+  const failed = { phase: 'failed', message: 'it crashes' } as const;
+  const refused = { digest: digest('c2'), reason: 'it crashes', at: at() };
+  t.like(see(failed)?.service, { phase: 'failed', refused });
+  t.is(see(failed)?.service.hold, undefined);
+  t.like(see(failed, {}, deploy, 'ask')?.service, { refused, hold: { by: 'headway' } });
+});
+
+test('recordSeen(): a service that is back on what ran before is held, and says what was rolled back', t => {
+  const refused = { digest: digest('c9'), at: at(-1), reason: 'it crashes' };
+  t.like(see({ phase: 'running' }, { refused })?.service, {
+    phase: 'held',
+    message: 'rolled back: it crashes',
+  });
 });

@@ -42,11 +42,23 @@ test('A deploy that fails keeps what runs, says why, and the next digest is depl
   await notify(life, 'c2');
   await life.later(3_600_000);
   t.like(await web(life), {
-    phase: 'failed',
-    message: 'the container exited with 1',
+    phase: 'held',
+    message: 'rolled back: the container exited with 1',
     observed: { digest: image('c1') },
+    refused: { digest: image('c2') },
     due: undefined,
   } as object);
+  t.like(await life.get(deploys, 'place', 'web', 2), {
+    phase: 'failed',
+    message: 'the container exited with 1',
+    digest: image('c2'),
+  });
+  t.like(await life.get(deploys, 'place', 'web', 3), {
+    phase: 'running',
+    rollback: true,
+    digest: image('c1'),
+  });
+  t.is(await life.get(deploys, 'place', 'web', 4), undefined, 'it is tried and reported once');
   t.is(running(life), image('c1'));
   life.around.target.deploy = deploy;
   await notify(life, 'c3');
@@ -61,7 +73,7 @@ test('What a target says is stored without secrets', async t => {
   const life = await startOn(['c1']);
   life.around.target.deploy = async () => ({ kind: 'failed', reason: `exited with 1: bad token ${SECRET}` });
   await notify(life, 'c2');
-  t.is((await web(life))?.message, 'exited with 1: bad token (secret)');
+  t.is((await web(life))?.message, 'rolled back: exited with 1: bad token (secret)');
   t.false(JSON.stringify(life.documents.snapshot()).includes(SECRET));
 });
 
@@ -132,11 +144,16 @@ test('Accepted and not running within its time has failed, with what was seen', 
     name === 'web' ? { state: 'unhealthy', reason: 'exit code 1, again and again' } : observe(name, ...more);
   await notify(life, 'c2');
   await life.later(301_000);
+  const message = 'not running within 5m: exit code 1, again and again';
+  t.like(await life.get(deploys, 'place', 'web', 2), { phase: 'failed', message });
+  life.around.target.observe = observe;
+  await life.later(5_000);
   t.like(await web(life), {
-    phase: 'failed',
-    message: 'not running within 5m: exit code 1, again and again',
-    due: undefined,
-  } as object);
+    phase: 'held',
+    message: `rolled back: ${message}`,
+    observed: { digest: image('c1') },
+  });
+  t.is(running(life), image('c1'));
 });
 
 test('Unknown is not different: a target that does not tell is not changed', async t => {

@@ -8,6 +8,7 @@ import { Target } from './targets.ts';
 import {
   Branch,
   HostName,
+  Moment,
   Name,
   named,
   PlainText,
@@ -58,6 +59,13 @@ const Tag = z.strictObject({
     .describe('registry: others move it by pushing; headway reads it and deploys what follows it.'),
 });
 
+const Freeze = z.strictObject({
+  from: Moment.describe('e.g. 2026-12-23T18:00:00+01:00.'),
+  until: Moment.describe('e.g. 2027-01-02T08:00:00+01:00.'),
+  why: Some.describe('Shown wherever something waits for its end.'),
+});
+export type Freeze = z.infer<typeof Freeze>;
+
 /** What `headway.yaml` may say. The published JSON Schema is made from this. */
 export const ConfigurationShape = z
   .strictObject({
@@ -83,6 +91,13 @@ export const ConfigurationShape = z
       })
       .default({ concurrency: 2, timeout: '30m' })
       .describe('How images are built.'),
+    deploys: z
+      .strictObject({
+        concurrency: z.int().min(1).max(1_000).optional().describe('How many at once at one target.'),
+        freezes: z.array(Freeze).default([]).describe('When nothing is deployed by itself.'),
+      })
+      .default({ freezes: [] })
+      .describe('When services are deployed.'),
     keep: z
       .strictObject({ deliveries: Duration.default('30d').describe('How long webhooks can be replayed.') })
       .default({ deliveries: '30d' })

@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import { Duration } from '../durations.ts';
+import { CronLine } from './cron-line.ts';
 import { TextOrSecret } from './secret-reference.ts';
-import { Name, PlainText, Some, TagName } from './texts.ts';
+import { Name, PlainText, Some, TagName, TimeZone } from './texts.ts';
+
+const Window = z.strictObject({
+  opens: CronLine.describe(
+    'When it opens, as cron has it: minute hour day month weekday, e.g. 0 9 * * mon-fri.',
+  ),
+  lasts: Duration.describe('How long it stays open, e.g. 8h.'),
+  timeZone: TimeZone.default('UTC').describe('Where the clock stands, e.g. Europe/Berlin.'),
+});
+export type Window = z.infer<typeof Window>;
 
 /** Something at a target that follows an image and tag. */
 export const Service = z.strictObject({
@@ -16,6 +26,31 @@ export const Service = z.strictObject({
     'kubernetes, ecs, cloud-run: which container, where several run together; the one with this image when absent.',
   ),
   timeout: Duration.default('5m').describe('How long it may take until it is observed running.'),
+  onFailure: z
+    .enum(['rollback', 'hold', 'ask'])
+    .default('rollback')
+    .describe(
+      'A digest that does not come to run is not tried again. rollback: what ran before is deployed again, by digest. ' +
+        'hold: it is left as it is. ask: nothing more is deployed until a person releases the service.',
+    ),
+  minimumAge: Duration.optional().describe(
+    'How long its tag must have stood on a digest before it is deployed.',
+  ),
+  windows: z
+    .array(Window)
+    .default([])
+    .describe(
+      'When a deploy may begin; at any time when there is none. What waits is the newest when one opens.',
+    ),
+  after: z
+    .strictObject({
+      services: z.array(Name).min(1).describe('Services of the same image and tag, or others.'),
+      pause: Duration.default('0s').describe('How long all of them must have run it.'),
+    })
+    .optional()
+    .describe(
+      'Waves: deployed when those services are observed running what their tag wants. One that fails stops all behind it.',
+    ),
   environment: z
     .record(Some, TextOrSecret)
     .default({})

@@ -23,6 +23,16 @@ export const RegistryHost = text(
   host => parseImageReference(`${host}/any`)?.registry === host,
 );
 
+/** A registry, with the path that its images are under where there is one. */
+export const ImagePrefix = text(
+  'what image names begin with, such as nexus.acme.com:8082 or acme.jfrog.io/docker-local',
+  prefix => {
+    const image = parseImageReference(`${prefix}/any`);
+    const [, ...path] = prefix.split('/');
+    return image !== undefined && `${image.registry}/${[...path, 'any'].join('/')}` === `${prefix}/any`;
+  },
+);
+
 export const HostName = text('a host name such as headway.acme.com, without scheme and port', host =>
   /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/.test(host),
 );
@@ -58,6 +68,23 @@ export const JsonPointer = z
 export const VariableName = z
   .string('expected the name of a variable, such as BASE')
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of a variable, such as BASE');
+
+/** RFC 3339, with its offset. */
+export const Moment = text(
+  'a moment such as 2026-12-23T18:00:00+01:00 or 2026-12-23T17:00:00Z',
+  moment =>
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/.test(moment) &&
+    !Number.isNaN(Date.parse(moment)),
+);
+
+/** https://www.iana.org/time-zones */
+export const TimeZone = text('a time zone such as Europe/Berlin or UTC', zone => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+});
 
 export const PlainText = z.string('expected text (numbers, true and false in quotes)');
 

@@ -1,7 +1,9 @@
 import { instant, isClaimed } from '../claims.ts';
+import type { ServiceConfiguration } from '../configuration/schema.ts';
 import type { Deploy, Phase, Service, Version } from '../documents/service.ts';
 import type { Standing, Tag } from '../documents/tag.ts';
 import type { Claim } from '../documents/waiting.ts';
+import type { Wait } from './judge-start.ts';
 
 export type DeployVerdict =
   | { readonly kind: 'deploy'; readonly service: Service; readonly deploy: Deploy; readonly to: Version }
@@ -14,22 +16,37 @@ export function rest(service: Service): Service {
   return { ...service, due: undefined, claim: undefined };
 }
 
-type Rules = { readonly claim: Claim; readonly now: number };
+export type Rules = {
+  readonly claim: Claim;
+  readonly now: number;
+  readonly onFailure: ServiceConfiguration['onFailure'];
+  /** Why a new digest has to wait, if it has to. */
+  readonly wait?: (to: Version) => Wait | undefined;
+};
 
-/** What follows for a service from where its tag stands: the newest wish wins, one deploy at a time. */
+/**
+ * What follows for a service from where its tag stands: the newest wish wins, one deploy at a time. What failed is
+ * not tried again; the way back is a deploy like any other, and waits for nothing.
+ */
 export function judgeDeploy(
   service: Service | undefined,
   tag: Tag | undefined,
-  { claim, now }: Rules,
+  { claim, now, onFailure, wait }: Rules,
 ): DeployVerdict {
   if (service === undefined || isClaimed(service, now)) return { kind: 'leave' };
-  const to = wish(tag?.observed);
-  if (to === undefined || service.hold !== undefined) return { kind: 'leave', service: rest(service) };
+  if (isHeld(service, now)) return { kind: 'leave', service: { ...rest(service), due: service.hold?.until } };
+  const to = aim(service, tag, onFailure);
+  if (to === undefined) return { kind: 'leave', service: rest(service) };
   const same = service.wanted?.digest === to.digest;
-  if (same && (service.phase === 'failed' || isRunning(service, to)))
+  if (same && (service.phase === 'failed' || isSettled(service, to)))
     return { kind: 'leave', service: rest(service) };
   const claimed = { ...service, claim, due: claim.until };
   if (same) return resume(service, claimed, { ...to, at: instant(now) });
+  const rollback = isBack(service, tag);
+  const must = rollback ? undefined : wait?.(to);
+  if (must !== undefined) {
+    return { kind: 'leave', service: { ...rest(service), message: must.reason, due: instant(must.until) } };
+  }
   const sequence = service.sequence + 1;
   const deploy: Deploy = {
     target: service.target,
@@ -38,11 +55,13 @@ export function judgeDeploy(
     digest: to.digest,
     commit: to.commit,
     phase: 'dispatched',
+    ...(rollback && { rollback }),
     dispatchedAt: instant(now),
   };
   const wanted = { ...to, at: instant(now) };
   const dispatched: Service = { ...claimed, wanted, phase: 'dispatched', message: undefined, sequence };
-  return { kind: 'deploy', service: dispatched, deploy, to: wanted };
+  const refused = rollback ? service.refused : undefined;
+  return { kind: 'deploy', service: { ...dispatched, refused }, deploy, to: wanted };
 }
 
 /** The time to get there begins whenever the target is asked. */
@@ -59,20 +78,30 @@ export type Seen = {
   readonly again?: number;
 };
 
+type Act = {
+  readonly to: Version;
+  readonly seen: Seen;
+  readonly by: string;
+  readonly now: number;
+  readonly onFailure: ServiceConfiguration['onFailure'];
+};
+
 /** The service and its deploy after the act, unless the claim has passed to another meanwhile. */
 export function recordSeen(
   service: Service,
   deploy: Deploy | undefined,
-  { to, seen, by, now }: { to: Version; seen: Seen; by: string; now: number },
+  { to, seen, by, now, onFailure }: Act,
 ): { service: Service; deploy?: Deploy } | undefined {
   if (service.claim?.by !== by) return undefined;
   const at = instant(now);
   const running = seen.phase === 'running';
   const changed = running && service.observed !== undefined && service.observed.digest !== to.digest;
+  const back = running && service.refused !== undefined && service.refused.digest !== to.digest;
   const next: Service = {
     ...service,
-    phase: seen.phase,
-    message: seen.message,
+    phase: back ? 'held' : seen.phase,
+    message: back ? `rolled back: ${service.refused?.reason}` : seen.message,
+    ...(seen.phase === 'failed' && afterFailure(service, { to, seen, now, onFailure })),
     observed: running ? { digest: to.digest, commit: to.commit, at } : service.observed,
     previous: changed ? service.observed : service.previous,
     claim: undefined,
@@ -84,10 +113,42 @@ export function recordSeen(
   return { service: next, deploy: recordPhase(deploy, seen, at) };
 }
 
-/** The look that a service wants once more if its tag has moved on since. */
-export function stillBehind(service: Service, tag: Tag | undefined): boolean {
+/** What failed is remembered; where nobody may go on but a person, everything is held. */
+function afterFailure(
+  service: Service,
+  { to, seen, now, onFailure }: Omit<Act, 'by'>,
+): Pick<Service, 'refused' | 'hold'> {
+  const at = instant(now);
+  const reason = seen.message ?? 'it did not come to run';
+  const refused = service.refused ?? { digest: to.digest, commit: to.commit, at, reason };
+  if (onFailure !== 'ask') return { refused };
+  return { refused, hold: { by: 'headway', why: `${reason}; release it once it may go on`, since: at } };
+}
+
+/** The look that a service wants once more if its tag has moved on since, or if it has to go back. */
+export function stillBehind(
+  service: Service,
+  tag: Tag | undefined,
+  { onFailure, now }: Pick<Rules, 'onFailure' | 'now'>,
+): boolean {
+  const to = aim(service, tag, onFailure);
+  return to !== undefined && !isHeld(service, now) && service.wanted?.digest !== to.digest;
+}
+
+/** Whether a person's word, which may have an end, keeps the service as it is. */
+export function isHeld({ hold }: Service, now: number): boolean {
+  return hold !== undefined && (hold.until === undefined || hold.until > instant(now));
+}
+
+/** What the service is to be brought to: what its tag points to, or back where that has failed. */
+function aim(service: Service, tag: Tag | undefined, onFailure: Rules['onFailure']): Version | undefined {
   const to = wish(tag?.observed);
-  return to !== undefined && service.hold === undefined && service.wanted?.digest !== to.digest;
+  if (to === undefined || service.refused?.digest !== to.digest) return to;
+  return onFailure === 'rollback' ? service.observed : undefined;
+}
+
+function isBack(service: Service, tag: Tag | undefined): boolean {
+  return service.refused !== undefined && service.refused.digest === tag?.observed?.digest;
 }
 
 function recordPhase(deploy: Deploy, { phase, message }: Seen, at: string): Deploy {
@@ -108,6 +169,8 @@ function wish(standing: Standing | undefined): Version | undefined {
     : { digest: standing.digest, commit: standing.commit, at: standing.at };
 }
 
-function isRunning(service: Service, to: Version): boolean {
-  return service.phase === 'running' && service.observed?.digest === to.digest;
+/** Observed running it, or back on it after what failed. */
+function isSettled(service: Service, to: Version): boolean {
+  const back = service.phase === 'held' && service.refused !== undefined;
+  return (service.phase === 'running' || back) && service.observed?.digest === to.digest;
 }

@@ -15,6 +15,15 @@ export type Version = z.infer<typeof Version>;
 export const Phase = z.enum(['idle', 'dispatched', 'accepted', 'running', 'failed', 'held', 'unknown']);
 export type Phase = z.infer<typeof Phase>;
 
+/** A digest that did not come to run here: it is not tried again by itself. */
+export const Refused = z.object({
+  digest: Digest,
+  commit: CommitSha.optional(),
+  at: Instant,
+  reason: z.string(),
+});
+export type Refused = z.infer<typeof Refused>;
+
 /** Something at a target that follows an image and tag. */
 export const Service = z.object({
   target: z.string(),
@@ -29,6 +38,8 @@ export const Service = z.object({
   /** Why it is in this phase, as a sentence, where that is not plain. */
   message: z.string().optional(),
   hold: Hold.optional(),
+  /** What failed last, until something else is wanted or a person lets it be tried again. */
+  refused: Refused.optional(),
   /** Deploys so far. */
   sequence: z.int().min(0),
   ...waiting,
@@ -43,6 +54,8 @@ export const Deploy = z.object({
   digest: Digest,
   commit: CommitSha.optional(),
   phase: Phase,
+  /** Back to what ran before, after another deploy failed. */
+  rollback: z.boolean().optional(),
   dispatchedAt: Instant,
   acceptedAt: Instant.optional(),
   runningAt: Instant.optional(),
