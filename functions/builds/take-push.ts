@@ -125,8 +125,8 @@ async function askForge(
 }
 
 function repoOf({ hooks, repos }: Configuration, delivery: Delivery, push: Push): string | undefined {
-  const named = hooks[delivery.source]?.repo;
-  if (named !== undefined) return named;
+  const hook = hooks[delivery.source];
+  if (hook !== undefined && 'repo' in hook && hook.repo !== undefined) return hook.repo;
   return Object.keys(repos).find(name => push.repoUrls.some(url => sameRepoUrl(url, repos[name]?.url ?? '')));
 }
 

@@ -1,3 +1,4 @@
+import { keepsSecretInPath } from '../../shared/domain/configuration/hooks.ts';
 import type { Delivery } from '../../shared/domain/documents/delivery.ts';
 import { PermanentError } from '../../shared/domain/permanent-error.ts';
 import { problem } from '../../shared/domain/problem.ts';
@@ -20,16 +21,17 @@ const RETRY_AFTER_S = '10';
 export function createHooks(its: Hooks): HttpHandler {
   return async function hooks(request) {
     const { source = '', inPath } = parsePath(request.path) ?? {};
-    const hook = hookNamed(its, source, inPath);
-    const secret = hook === undefined ? '' : its.secret(source);
-    if (hook === undefined || secret === '') {
+    const settings = settingsOf(its, source, inPath);
+    const secret = settings === undefined ? '' : its.secret(source);
+    if (settings === undefined || secret === '') {
       return problem(404, 'Cannot find this hook: the configuration names no such source');
     }
     if (request.method !== 'POST') {
       return problem(405, 'Cannot take this method: send webhooks with POST', { allow: 'POST' });
     }
     if (request.body.length > BODY_LIMIT) return problem(413, 'Cannot accept a body of more than 25 MB');
-    if (!isAuthentic(its.signatures, { kind: hook.kind, secret, request, inPath })) {
+    const hook = { source, kind: settings.kind };
+    if (!isAuthentic(its.signatures, { hook: settings, secret, request, inPath })) {
       its.log.warn('Webhook refused', { ...hook, reason: 'its signature or secret is missing or wrong' });
       return problem(401, 'Cannot accept the webhook: its signature or secret is missing or wrong');
     }
@@ -37,11 +39,10 @@ export function createHooks(its: Hooks): HttpHandler {
   };
 }
 
-/** Only Docker Hub's secret may be in the path; a longer path is no hook of any other kind. */
-function hookNamed({ hooks }: Hooks, source: string, inPath: string | undefined): Hook | undefined {
+/** A longer path is no hook, unless the hook's secret may be there. */
+function settingsOf({ hooks }: Hooks, source: string, inPath: string | undefined) {
   const hook = Object.hasOwn(hooks, source) ? hooks[source] : undefined;
-  if (hook === undefined || (inPath !== undefined && hook.kind !== 'dockerhub')) return undefined;
-  return { source, kind: hook.kind };
+  return hook === undefined || (inPath !== undefined && !keepsSecretInPath(hook)) ? undefined : hook;
 }
 
 async function answer(its: Hooks, hook: Hook, request: HttpRequest): Promise<HttpAnswer> {

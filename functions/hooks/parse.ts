@@ -38,6 +38,7 @@ export function payloadText(kind: Kind, { headers, body }: HttpRequest): string 
 
 /** The sender's word for what happened. A forge that does not say is not understood. */
 export function eventOf(kind: Kind, headers: Headers): string | undefined {
+  if (kind === 'gitlab') return gitlabEvent(headers['x-gitlab-event']);
   if (kind !== 'github' && kind !== 'gitea') return undefined;
   const forge = headers['x-gitea-event'] ?? headers['x-forgejo-event'] ?? headers['x-gogs-event'];
   const event = (kind === 'gitea' ? forge : undefined) ?? headers['x-github-event'];
@@ -46,12 +47,34 @@ export function eventOf(kind: Kind, headers: Headers): string | undefined {
   throw new PermanentError(`Cannot read the event: header ${header} is missing, or not the name of one`);
 }
 
+/** "Tag Push Hook" is `tag_push`, as GitLab's own payloads have it. */
+function gitlabEvent(header = ''): string {
+  const [, words] = /^([A-Z][A-Za-z]*(?: [A-Z][A-Za-z]*){0,5}) Hook$/.exec(header) ?? [];
+  if (words !== undefined) return words.toLowerCase().replaceAll(' ', '_');
+  throw new PermanentError('Cannot read the event: header X-Gitlab-Event is missing, or not the name of one');
+}
+
 /** The sender's id of the delivery, the same when it is sent again; nothing where the sender gives none of use. */
 export function deliveryIdOf(kind: Kind, headers: Headers): string | undefined {
-  const forge = headers['x-gitea-delivery'] ?? headers['x-forgejo-delivery'] ?? headers['x-gogs-delivery'];
-  const id = (kind === 'gitea' ? forge : undefined) ?? headers['x-github-delivery'];
-  const isForge = kind === 'github' || kind === 'gitea';
-  return isForge && id !== undefined && /^[\w.:-]{1,128}$/.test(id) ? id : undefined;
+  const id = givenId(kind, headers);
+  return id !== undefined && /^[\w.:-]{1,128}$/.test(id) ? id : undefined;
+}
+
+function givenId(kind: Kind, headers: Headers): string | undefined {
+  switch (kind) {
+    case 'github':
+      return headers['x-github-delivery'];
+    case 'gitea': {
+      const own = headers['x-gitea-delivery'] ?? headers['x-forgejo-delivery'] ?? headers['x-gogs-delivery'];
+      return own ?? headers['x-github-delivery'];
+    }
+    case 'gitlab':
+      return headers['idempotency-key'];
+    case 'nexus':
+      return headers['x-nexus-webhook-delivery'];
+    default:
+      return undefined;
+  }
 }
 
 function decodeUtf8(bytes: Uint8Array): string {

@@ -12,11 +12,16 @@ import { deliveryIdOf, eventOf } from './parse.ts';
  * @throws {PermanentError} when the webhook is malformed, naming what is wrong.
  */
 export function readDelivery(
-  { redact, signatures, clock, keepFor }: Hooks,
+  { hooks, redact, signatures, clock, keepFor }: Hooks,
   { source, kind }: Hook,
   { request, text }: { readonly request: HttpRequest; readonly text: string },
 ): Delivery {
-  const { event, topic, ignored } = judgePayload(kind, eventOf(kind, request.headers), text);
+  const { event, topic, ignored } = judgePayload({
+    kind,
+    event: eventOf(kind, request.headers),
+    body: text,
+    hook: hooks[source],
+  });
   const given = deliveryIdOf(kind, request.headers);
   const now = clock.now();
   const receivedAt = instant(now);

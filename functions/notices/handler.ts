@@ -3,16 +3,13 @@ import type { Configuration } from '../../shared/domain/configuration/schema.ts'
 import { parseArtifactRegistry } from '../../shared/domain/deliveries/parse-artifact-registry.ts';
 import { parseCloudBuild } from '../../shared/domain/deliveries/parse-cloud-build.ts';
 import { parseNotice } from '../../shared/domain/deliveries/parse-notice.ts';
-import {
-  parseRegistryPushes,
-  type RegistryPush,
-} from '../../shared/domain/deliveries/parse-registry-push.ts';
 import { sameRepoUrl } from '../../shared/domain/deliveries/repo-url.ts';
 import { settleDelivery } from '../../shared/domain/deliveries/settle-delivery.ts';
 import type { Delivery } from '../../shared/domain/documents/delivery.ts';
 import { isCommitSha } from '../../shared/domain/names/commit-sha.ts';
 import type { ImageReference } from '../../shared/domain/names/image-reference.ts';
-import { PermanentError } from '../../shared/domain/permanent-error.ts';
+import { parseRegistryPushes } from '../../shared/domain/registry-pushes/parse-registry-pushes.ts';
+import type { RegistryPush } from '../../shared/domain/registry-pushes/registry-push.ts';
 import type { Listener } from '../../shared/ports/hints.ts';
 import { deliveries } from '../../shared/records/collections.ts';
 import { put, refByKey, refTo } from '../../shared/records/records.ts';
@@ -45,7 +42,7 @@ export function createNotices(its: SettleImage): Listener {
       const delivery = await records.get(ref);
       if (delivery === undefined || delivery.status !== 'waiting') return;
       const outcomes: string[] = [];
-      for (const fact of factsOf(delivery)) outcomes.push(...(await settleFact(its, delivery, fact)));
+      for (const fact of factsOf(its, delivery)) outcomes.push(...(await settleFact(its, delivery, fact)));
       const known = outcomes.length > 0;
       const outcome = known ? [...new Set(outcomes)].join('; ') : 'not one of our images';
       const isSettled = await records.transact({ found: ref }, ({ found }) => {
@@ -61,7 +58,7 @@ export function createNotices(its: SettleImage): Listener {
   };
 }
 
-function factsOf({ kind, body }: Delivery): readonly ImageFact[] {
+function factsOf({ configuration }: SettleImage, { source, kind, body }: Delivery): readonly ImageFact[] {
   switch (kind) {
     case 'notices':
       return [parseNotice(body)];
@@ -69,11 +66,8 @@ function factsOf({ kind, body }: Delivery): readonly ImageFact[] {
       return parseCloudBuild(body);
     case 'artifact-registry':
       return pushedFacts(parseArtifactRegistry(body));
-    case 'dockerhub':
-    case 'distribution':
-      return pushedFacts(parseRegistryPushes(kind, body));
     default:
-      throw new PermanentError(`Cannot read a notice from a delivery of kind "${kind}"`);
+      return pushedFacts(parseRegistryPushes({ kind, body, hook: configuration.hooks[source] }));
   }
 }
 

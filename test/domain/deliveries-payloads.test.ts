@@ -1,7 +1,6 @@
 import test from 'ava';
 import { parseNotice } from '../../shared/domain/deliveries/parse-notice.ts';
 import { parsePush } from '../../shared/domain/deliveries/parse-push.ts';
-import { parseRegistryPushes } from '../../shared/domain/deliveries/parse-registry-push.ts';
 import { PermanentError } from '../../shared/domain/permanent-error.ts';
 import { webhookFixture } from '../helpers/signed-webhook.ts';
 
@@ -81,49 +80,6 @@ test(
 test('a ref that is no text', refusesPush, { ref: 7 }, /ref: /);
 test('a missing repository', refusesPush, { repository: undefined }, /repository: /);
 test('every mistake at once', refusesPush, { ref: '', before: 1 }, /ref: .*; before: /);
-
-test('parseRegistryPushes() reads a Docker Hub push, which has no digest', t => {
-  t.deepEqual(parseRegistryPushes('dockerhub', webhookFixture('dockerhub-push')), [
-    { image: { registry: 'docker.io', repository: 'acme/shop-api', tag: 'INT' } },
-  ]);
-});
-
-test('parseRegistryPushes() reads the tags of an envelope, and neither its layers nor its pulls', t => {
-  t.deepEqual(parseRegistryPushes('distribution', webhookFixture('distribution-push')), [
-    {
-      image: { registry: 'registry.acme.example:5000', repository: 'shop/api', tag: AFTER },
-      digest: `sha256:049da46c${'5b'.repeat(28)}`,
-    },
-  ]);
-  for (const other of ['distribution-pull', 'distribution-delete']) {
-    t.deepEqual(parseRegistryPushes('distribution', webhookFixture(other)), []);
-  }
-});
-
-test('parseRegistryPushes() keeps the last of several pushes of one tag', t => {
-  const { events } = JSON.parse(webhookFixture('distribution-push'));
-  const later = structuredClone(events[1]);
-  later.target.digest = `sha256:${'f'.repeat(64)}`;
-  const pushes = parseRegistryPushes('distribution', JSON.stringify({ events: [...events, later] }));
-  t.deepEqual(
-    pushes.map(({ digest }) => digest),
-    [later.target.digest],
-  );
-});
-
-const leavesOut = test.macro({
-  exec(t, change: object) {
-    const [, event] = JSON.parse(webhookFixture('distribution-push')).events;
-    const body = JSON.stringify({ events: [{ ...event, target: { ...event.target, ...change } }] });
-    t.deepEqual(parseRegistryPushes('distribution', body), []);
-  },
-  title: (name = '') => `parseRegistryPushes() leaves out ${name}`,
-});
-test('a push without a tag', leavesOut, { tag: undefined });
-test('a tag that is none', leavesOut, { tag: 'a b' });
-test('a repository that is none', leavesOut, { repository: 'Not/One' });
-test('a repository that brings a tag along', leavesOut, { repository: 'a:b' });
-test('a type that is no image', leavesOut, { mediaType: 'application/vnd.oci.empty.v1+json' });
 
 test("parseNotice() reads Skia's three fields as a success", t => {
   t.deepEqual(parseNotice(webhookFixture('notice')), {

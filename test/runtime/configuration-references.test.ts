@@ -79,7 +79,7 @@ test(
   broken,
   15,
   '  github: {kind: dockerhub, secret: env://S, repo: app}',
-  '52 hooks.github.repo: expected no repo: what dockerhub sends is matched by image',
+  '46 hooks.github.repo: unknown key "repo"; expected one of kind, secret',
 );
 test(
   'a host port that two services want',
@@ -93,6 +93,6 @@ test(
   'wrong names beside what the schema finds',
   brokenFile,
   WHOLE.join('\n').replace('image: web', 'image: wep').replace('kind: docker', 'kind: podman'),
-  '11:17 targets.local.kind: expected one of git, docker, found "podman"',
+  '11:17 targets.local.kind: expected one of git, docker, kubernetes, swarm, swarmpit, cloud-run, heroku, ecs, command, webhook, found "podman"',
   '13:31 services.web.image: expected the name of an image, found "wep"; did you mean "web"?',
 );

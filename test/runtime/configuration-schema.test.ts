@@ -84,14 +84,14 @@ test(
   broken,
   11,
   '  local: {kind: dokcer}',
-  '17 targets.local.kind: expected one of git, docker, found "dokcer"; did you mean "docker"?',
+  '17 targets.local.kind: expected one of git, docker, kubernetes, swarm, swarmpit, cloud-run, heroku, ecs, command, webhook, found "dokcer"; did you mean "docker"?',
 );
 test(
   'a missing kind',
   broken,
   11,
   '  local: {host: "unix:///x"}',
-  '3 targets.local: "kind" is missing: expected one of git, docker',
+  '3 targets.local: "kind" is missing: expected one of git, docker, kubernetes, swarm, swarmpit, cloud-run, heroku, ecs, command, webhook',
 );
 test(
   'a key of another kind',

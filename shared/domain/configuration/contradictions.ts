@@ -14,7 +14,6 @@ export function contradictions(configuration: Configuration): Mistake[] {
     ...services(configuration),
     ...sharedPorts(configuration),
     ...registries(configuration),
-    ...hooks(configuration),
   ];
 }
 

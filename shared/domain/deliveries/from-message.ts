@@ -33,7 +33,7 @@ export const GOOGLE_TOPICS: Readonly<Record<string, MessageKind>> = {
  */
 export function deliveryFromMessage({ id, data }: Message, its: Circumstances): Delivery {
   const { kind, now, keepFor, redact } = its;
-  const { event, topic, ignored } = judgePayload(kind, undefined, data);
+  const { event, topic, ignored } = judgePayload({ kind, body: data });
   const receivedAt = instant(now);
   return {
     source: kind,

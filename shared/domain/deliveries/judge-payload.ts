@@ -1,9 +1,11 @@
+import type { HookConfiguration } from '../configuration/hooks.ts';
 import type { Delivery } from '../documents/delivery.ts';
+import { parseGithubPackage } from '../registry-pushes/parse-github-package.ts';
+import { parseRegistryPushes } from '../registry-pushes/parse-registry-pushes.ts';
 import { parseArtifactRegistry } from './parse-artifact-registry.ts';
 import { parseCloudBuild, trimCloudBuild } from './parse-cloud-build.ts';
 import { parseNotice } from './parse-notice.ts';
 import { parsePush } from './parse-push.ts';
-import { parseRegistryPushes } from './parse-registry-push.ts';
 import { parseJson } from './read-payload.ts';
 
 /** Who wants to see a delivery, and whether there is anything to do for it. */
@@ -14,19 +16,25 @@ export type PayloadVerdict = {
   readonly ignored?: string;
 };
 
+type Payload = {
+  readonly kind: Delivery['kind'];
+  /** The sender's word for what happened, where it has one. */
+  readonly event?: string | undefined;
+  readonly body: string;
+  /** How the configuration says that it is to be read; a message has no hook. */
+  readonly hook?: HookConfiguration | undefined;
+};
+
 /**
- * What a payload asks for. `event` is the sender's word for it, where the sender has one.
+ * What a payload asks for.
  *
  * @throws {PermanentError} when the payload is not what its sender should have sent.
  */
-export function judgePayload(
-  kind: Delivery['kind'],
-  event: string | undefined,
-  body: string,
-): PayloadVerdict {
+export function judgePayload({ kind, event, body, hook }: Payload): PayloadVerdict {
   switch (kind) {
     case 'github':
     case 'gitea':
+    case 'gitlab':
       return judgeForgeEvent(kind, event ?? 'unknown', body);
     case 'notices':
       parseNotice(body);
@@ -37,24 +45,30 @@ export function judgePayload(
       return { event, topic: 'notices', ...(parseCloudBuild(body).length === 0 && nothing) };
     }
     case 'artifact-registry':
-      return judgePushes(parseArtifactRegistry(body));
+      return judgePushes('push', parseArtifactRegistry(body));
     default:
-      return judgePushes(parseRegistryPushes(kind, body));
+      return judgePushes('push', parseRegistryPushes({ kind, body, hook }));
   }
 }
 
-function judgePushes({ length }: readonly unknown[]): PayloadVerdict {
+function judgePushes(event: string, { length }: readonly unknown[]): PayloadVerdict {
   const nothing = { ignored: 'no tag was pushed: nothing to do' };
-  return { event: 'push', topic: 'notices', ...(length === 0 && nothing) };
+  return { event, topic: 'notices', ...(length === 0 && nothing) };
 }
 
-function judgeForgeEvent(kind: 'github' | 'gitea', event: string, body: string): PayloadVerdict {
+function judgeForgeEvent(kind: Delivery['kind'], event: string, body: string): PayloadVerdict {
+  if (kind === 'github' && isPackageEvent(event)) return judgePushes(event, parseGithubPackage(body));
   const about = { event, topic: 'pushes' } as const;
-  if (event !== 'push') {
+  if (event !== 'push' && event !== 'tag_push') {
     parseJson(body, `event "${event}"`);
     return { ...about, ignored: `${event}: nothing to do` };
   }
   const push = parsePush(kind, body);
   if (push.kind !== 'other') return about;
   return { ...about, ignored: 'push of neither a branch nor a tag: nothing to do' };
+}
+
+/** GitHub tells of a push to ghcr.io under both names, to whoever asked for them. */
+function isPackageEvent(event: string): boolean {
+  return event === 'package' || event === 'registry_package';
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseImageReference, sameRepository } from '../names/image-reference.ts';
-import type { RegistryPush } from './parse-registry-push.ts';
+import type { RegistryPush } from '../registry-pushes/registry-push.ts';
 import { readPayload } from './read-payload.ts';
 
 const Text = z.string().optional().catch(undefined);

@@ -1,27 +1,11 @@
 import { z } from 'zod';
 import { CommitSha, isZeroSha } from '../names/commit-sha.ts';
 import { PermanentError } from '../permanent-error.ts';
+import { parseGitlabPush } from './parse-gitlab-push.ts';
+import { namedRef, type Push } from './push.ts';
 import { readPayload } from './read-payload.ts';
 
-/** What a forge says of one ref that was pushed. */
-export type Push = {
-  /** Every URL that the sender gives for the repository: clone, ssh and web. */
-  readonly repoUrls: readonly string[];
-  readonly kind: 'branch' | 'tag' | 'other';
-  /** The branch or tag without `refs/heads/` or `refs/tags/`; another ref is whole. */
-  readonly name: string;
-  /** All zeros for a ref that was not there before. */
-  readonly before: CommitSha;
-  /** All zeros for a ref that was deleted. For an annotated tag the tag itself, not its commit. */
-  readonly after: CommitSha;
-  /** Whether history was rewritten. `true` also where the sender does not tell (Gitea), so that the forge is asked. */
-  readonly forced: boolean;
-  readonly deleted: boolean;
-  /** How many commits it brought, where the sender told; at least so many (GitHub lists no more than 2,048). */
-  readonly size?: number;
-  /** What the sender tells of the pushed commit. */
-  readonly head?: { readonly author?: string; readonly subject?: string; readonly committedAt?: string };
-};
+export type { Push } from './push.ts';
 
 const HeadCommit = z.object({
   id: z.string(),
@@ -45,12 +29,13 @@ const PushPayload = z.object({
 type PushPayload = z.infer<typeof PushPayload>;
 
 /**
- * Reads the `push` event of GitHub, or of Gitea, Forgejo and Gogs, which follow it.
+ * Reads the `push` event of GitHub, or of Gitea, Forgejo and Gogs, which follow it, or of GitLab.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#push, https://docs.gitea.com/usage/webhooks
  *
  * @throws {PermanentError} naming what is wrong.
  */
 export function parsePush(kind: string, body: string): Push {
+  if (kind === 'gitlab') return parseGitlabPush(body);
   if (kind !== 'github' && kind !== 'gitea') {
     throw new PermanentError(`Cannot read a push from a delivery of kind "${kind}"`);
   }
@@ -60,7 +45,7 @@ export function parsePush(kind: string, body: string): Push {
   const size = payload.total_commits ?? payload.commits?.length ?? 0;
   return {
     repoUrls: [...new Set(urls.filter(url => url !== undefined))],
-    ...named(ref),
+    ...namedRef(ref),
     before,
     after,
     forced: forced ?? !isZeroSha(before),
@@ -68,12 +53,6 @@ export function parsePush(kind: string, body: string): Push {
     ...(size > 0 && { size }),
     ...headOf(payload),
   };
-}
-
-function named(ref: string): Pick<Push, 'kind' | 'name'> {
-  const [, folder, name] = /^refs\/(heads|tags)\/(.+)$/s.exec(ref) ?? [];
-  if (name === undefined) return { kind: 'other', name: ref };
-  return { kind: folder === 'heads' ? 'branch' : 'tag', name };
 }
 
 /** Gogs and old Giteas name the pushed commit only among the others. */

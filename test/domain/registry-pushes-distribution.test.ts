@@ -1,0 +1,51 @@
+import test from 'ava';
+import { parseRegistryPushes } from '../../shared/domain/registry-pushes/parse-registry-pushes.ts';
+import { webhookFixture } from '../helpers/signed-webhook.ts';
+
+const AFTER = '8c2b7e4f6a1d3059c8b7a6e5d4f3c2b1a0918273';
+
+test('parseRegistryPushes() reads a Docker Hub push, which has no digest', t => {
+  t.deepEqual(parseRegistryPushes({ kind: 'dockerhub', body: webhookFixture('dockerhub-push') }), [
+    { image: { registry: 'docker.io', repository: 'acme/shop-api', tag: 'INT' } },
+  ]);
+});
+
+test('parseRegistryPushes() reads the tags of an envelope, and neither its layers nor its pulls', t => {
+  t.deepEqual(parseRegistryPushes({ kind: 'distribution', body: webhookFixture('distribution-push') }), [
+    {
+      image: { registry: 'registry.acme.example:5000', repository: 'shop/api', tag: AFTER },
+      digest: `sha256:049da46c${'5b'.repeat(28)}`,
+    },
+  ]);
+  for (const other of ['distribution-pull', 'distribution-delete']) {
+    t.deepEqual(parseRegistryPushes({ kind: 'distribution', body: webhookFixture(other) }), []);
+  }
+});
+
+test('parseRegistryPushes() keeps the last of several pushes of one tag', t => {
+  const { events } = JSON.parse(webhookFixture('distribution-push'));
+  const later = structuredClone(events[1]);
+  later.target.digest = `sha256:${'f'.repeat(64)}`;
+  const pushes = parseRegistryPushes({
+    kind: 'distribution',
+    body: JSON.stringify({ events: [...events, later] }),
+  });
+  t.deepEqual(
+    pushes.map(({ digest }) => digest),
+    [later.target.digest],
+  );
+});
+
+const leavesOut = test.macro({
+  exec(t, change: object) {
+    const [, event] = JSON.parse(webhookFixture('distribution-push')).events;
+    const body = JSON.stringify({ events: [{ ...event, target: { ...event.target, ...change } }] });
+    t.deepEqual(parseRegistryPushes({ kind: 'distribution', body }), []);
+  },
+  title: (name = '') => `parseRegistryPushes() leaves out ${name}`,
+});
+test('a push without a tag', leavesOut, { tag: undefined });
+test('a tag that is none', leavesOut, { tag: 'a b' });
+test('a repository that is none', leavesOut, { repository: 'Not/One' });
+test('a repository that brings a tag along', leavesOut, { repository: 'a:b' });
+test('a type that is no image', leavesOut, { mediaType: 'application/vnd.oci.empty.v1+json' });
