@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import type { Digest } from '../../../domain/names/digest.ts';
+import { parseImageReference } from '../../../domain/names/image-reference.ts';
+import { Condition, Metadata, PodSpec, type Workload } from './workload.ts';
+
+const Terminated = z.object({ exitCode: z.number(), reason: z.string().optional() });
+const State = z
+  .object({
+    waiting: z.object({ reason: z.string().default(''), message: z.string().optional() }).nullish(),
+    terminated: Terminated.nullish(),
+  })
+  .prefault({});
+const ContainerStatus = z.object({
+  name: z.string(),
+  ready: z.boolean(),
+  restartCount: z.number(),
+  imageID: z.string(),
+  state: State,
+  lastState: State,
+});
+const statuses = z
+  .array(ContainerStatus)
+  .nullish()
+  .transform(items => items ?? []);
+
+/** https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#PodStatus */
+export const Pod = z.object({
+  metadata: Metadata,
+  spec: PodSpec,
+  status: z
+    .object({
+      phase: z.string().default(''),
+      conditions: z
+        .array(Condition)
+        .nullish()
+        .transform(items => items ?? []),
+      containerStatuses: statuses,
+      initContainerStatuses: statuses,
+    })
+    .prefault({}),
+});
+export type Pod = z.infer<typeof Pod>;
+type ContainerStatus = z.infer<typeof ContainerStatus>;
+
+/** What a deployment's pods are owned by is a replica set, named for the deployment and the template's hash. */
+export function isOwnedBy({ metadata }: Pod, { metadata: own, id }: Workload): boolean {
+  const hash = metadata.labels['pod-template-hash'];
+  return metadata.ownerReferences.some(({ uid, kind, name }) =>
+    id.kind === 'deployment' ? kind === 'ReplicaSet' && name === `${own.name}-${hash}` : uid === own.uid,
+  );
+}
+
+/** Being deleted, or over: it does not count any more. */
+export function isLeaving({ metadata, status }: Pod): boolean {
+  return !!metadata.deletionTimestamp || status.phase === 'Failed' || status.phase === 'Succeeded';
+}
+
+export function isReady({ status }: Pod): boolean {
+  return status.conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+}
+
+/** The image that the pod's container was told to run. */
+export function imageIn({ spec }: Pod, container: string): string | undefined {
+  return [...spec.containers, ...spec.initContainers].find(({ name }) => name === container)?.image;
+}
+
+/**
+ * The digest that the container was told to run, else that of what its engine found under the tag, once it was
+ * fetched. `docker-pullable://` is how Docker's shim begins it.
+ */
+export function digestIn(pod: Pod, container: string): Digest | undefined {
+  const status = [...pod.status.containerStatuses, ...pod.status.initContainerStatuses].find(
+    ({ name }) => name === container,
+  );
+  const told = parseImageReference(imageIn(pod, container) ?? '')?.digest;
+  const id = status?.imageID.replace(/^docker-pullable:\/\//, '') ?? '';
+  return id === '' ? undefined : (told ?? parseImageReference(id)?.digest);
+}
+
+/** Why the pod does not come up, where it says so; nothing for one that may simply need more time. */
+export function troubleOf(pod: Pod): string | undefined {
+  const { conditions, containerStatuses, initContainerStatuses } = pod.status;
+  const name = `pod "${pod.metadata.name}"`;
+  for (const container of [...initContainerStatuses, ...containerStatuses]) {
+    const trouble = troubleIn(container);
+    if (trouble !== undefined) return `${name}: container "${container.name}" ${trouble}`;
+  }
+  const unplaced = conditions.find(({ reason }) => reason === 'Unschedulable');
+  return unplaced && `${name} has no place to run: ${brief(unplaced.message)}`;
+}
+
+/** Waiting for these is nothing but waiting. */
+const PATIENT = new Set(['', 'ContainerCreating', 'PodInitializing']);
+
+function troubleIn({ state, lastState, ready, restartCount }: ContainerStatus): string | undefined {
+  const ended = state.terminated ?? lastState.terminated;
+  const waiting = state.waiting;
+  if (waiting && !PATIENT.has(waiting.reason)) {
+    const last = ended ? `, it ended with ${exit(ended)}` : `: ${brief(waiting.message)}`;
+    return `is in ${waiting.reason}${last}`;
+  }
+  if (state.terminated && state.terminated.exitCode !== 0) return `ended with ${exit(state.terminated)}`;
+  if (!ready && restartCount > 0 && ended) return `was started again, it ended with ${exit(ended)}`;
+  return undefined;
+}
+
+function exit({ exitCode, reason }: z.infer<typeof Terminated>): string {
+  return `exit code ${exitCode}${reason === undefined ? '' : ` (${reason})`}`;
+}
+
+function brief(text = 'no reason given'): string {
+  return text.trim().replaceAll(/\s+/g, ' ').slice(0, 300);
+}
