@@ -38,7 +38,8 @@ export async function openSwarmPlace(t: ExecutionContext, { spec, credentials }:
     make('v0', serving('zero')),
     make('v1', serving('one')),
     make('v2', serving('two')),
-    make('bad', 'CMD ["sh", "-c", "exit 7"]\n'),
+    // Without a health check Swarm takes it for running as soon as it has started, and the old task goes.
+    make('bad', 'HEALTHCHECK --interval=500ms CMD ["true"]\nCMD ["sh", "-c", "exit 7"]\n'),
   ]);
   const name = `test-${randomBytes(5).toString('hex')}`;
   const target = createSwarmTarget({

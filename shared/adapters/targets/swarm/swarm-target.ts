@@ -13,7 +13,8 @@ import { listTasks } from './tasks.ts';
 /**
  * Brings the services of a Swarm to a digest. The services are a person's (a stack's): nothing of their
  * specification is changed but the digest, so that order, parallelism, health and failure action are theirs to
- * say; what ran before goes on when the new one is bad where that says `order: start-first`, or there are replicas.
+ * say. What ran before goes on when the new one is bad where the service has `order: start-first` and a health check
+ * (without one Swarm takes a task for good as soon as it has started), or other replicas.
  *
  * A service with the label `headway.hold`, with an image of another repository or with no replicas is left alone.
  */
