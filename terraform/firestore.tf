@@ -14,7 +14,7 @@ locals {
 
   collections = toset([
     "branches", "builds", "commits", "configurations", "deliveries", "deploys", "moves", "orders", "pointers", "poison",
-    "services", "tags",
+    "promotions", "services", "tags",
   ])
 
   # Whose documents have a time to expire at; `parts` are the pieces of large ones.

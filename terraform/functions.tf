@@ -40,6 +40,12 @@ locals {
       publishes = ["deploys", "tags"]
       registry  = "writer"
     }
+    promote = {
+      does      = "Moves a tag of a whole stack in the registry, all images or none"
+      topics    = ["promotions"]
+      publishes = ["tags"]
+      registry  = "writer"
+    }
     smart-redeploy = {
       does      = "The sweep: a hint for everything that is due. Compares running and published digests"
       schedule  = "* * * * *"

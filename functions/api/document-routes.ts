@@ -97,7 +97,7 @@ function filter({ whole }: Kind, field: string): z.ZodType<string | undefined> {
 }
 
 function keyPart(field: string): z.ZodType<string | number> {
-  if (field === 'sequence') return z.coerce.number().int().min(1);
+  if (field === 'sequence' || field === 'number') return z.coerce.number().int().min(1);
   return field === 'sha' || field === 'commit' ? CommitSha : z.string().min(1);
 }
 

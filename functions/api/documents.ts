@@ -5,6 +5,7 @@ import { Commit } from '../../shared/domain/documents/commit.ts';
 import { Delivery } from '../../shared/domain/documents/delivery.ts';
 import { Move } from '../../shared/domain/documents/move.ts';
 import { Poison } from '../../shared/domain/documents/poison.ts';
+import { Promotion } from '../../shared/domain/documents/promotion.ts';
 import { Deploy, Service } from '../../shared/domain/documents/service.ts';
 import { Tag } from '../../shared/domain/documents/tag.ts';
 import type { DocumentKind } from '../../shared/domain/journeys/steps.ts';
@@ -31,7 +32,8 @@ export const BuildSummary = Build.omit({ log: true });
 export type BuildSummary = z.infer<typeof BuildSummary>;
 export const DeploySummary = Deploy.omit({ log: true });
 
-const { deliveries, commits, branches, builds, tags, moves, services, deploys, poison } = collections;
+const { deliveries, commits, branches, builds, tags, moves, services, deploys, promotions, poison } =
+  collections;
 
 export const kinds: readonly Kind[] = [
   kind('deliveries', deliveries, { whole: Delivery, short: DeliverySummary, key: ['source', 'id'] }),
@@ -42,6 +44,7 @@ export const kinds: readonly Kind[] = [
   kind('moves', moves, { whole: Move, key: ['image', 'tag', 'sequence'] }),
   kind('services', services, { whole: Service, key: ['target', 'service'] }),
   kind('deploys', deploys, { whole: Deploy, short: DeploySummary, key: ['target', 'service', 'sequence'] }),
+  kind('promotions', promotions, { whole: Promotion, key: ['number'] }),
   kind('poison', poison, { whole: Poison, key: ['id'] }),
 ];
 

@@ -16,6 +16,7 @@ import { matrixRoute } from './matrix.ts';
 import { health, metrics } from './metrics.ts';
 import { openApiRoute } from './openapi.ts';
 import { badParameters } from './problem.ts';
+import { promotionRoutes } from './promotions.ts';
 import { replayRoute } from './replay.ts';
 import { replayPoisonRoute } from './replay-poison.ts';
 import type { Route } from './route.ts';
@@ -73,6 +74,7 @@ export function apiRoutes(
     eventsRoute(records, options.streams ?? usualStreams),
     replayRoute(options),
     replayPoisonRoute(options),
+    ...promotionRoutes(options),
   ];
   return [...routes, openApiRoute(routes, options.version)];
 }
@@ -83,11 +85,11 @@ async function call(
   { records }: Pick<ApiOptions, 'records'>,
 ): Promise<HttpAnswer> {
   if (request.path === '/metrics') return metrics(records);
-  const { method, path, query, signal } = request;
+  const { method, path, query, body, signal } = request;
   const found = findRoute(routes, method, path);
   switch (found.kind) {
     case 'found':
-      return found.route.handle({ path: found.path, query, signal });
+      return found.route.handle({ path: found.path, query, body, signal });
     case 'unreadable':
       return badParameters([{ name: 'path', message: 'expected percent-encoding of UTF-8' }]);
     case 'other method':

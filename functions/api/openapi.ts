@@ -52,7 +52,7 @@ export function describe(routes: readonly Route[], version: string): JsonObject 
 }
 
 function operation(route: Route, names: ReadonlyMap<z.ZodType, string>): JsonObject {
-  const { id, summary, pathParameters, queryParameters, answer, problems, method } = route;
+  const { id, summary, pathParameters, queryParameters, body, answer, problems, method } = route;
   const type = answer.type ?? 'application/json';
   const answered = { description: summary, content: { [type]: { schema: reference(answer.schema, names) } } };
   const refused = Object.fromEntries(
@@ -71,6 +71,9 @@ function operation(route: Route, names: ReadonlyMap<z.ZodType, string>): JsonObj
     summary,
     security: method === 'GET' ? [{}, { token: [] }] : [{ token: [] }],
     parameters: [...parameters('path', pathParameters), ...parameters('query', queryParameters)],
+    ...(body !== undefined && {
+      requestBody: { required: true, content: { 'application/json': { schema: reference(body, names) } } },
+    }),
     responses: { [answer.status]: answered, ...refused },
   };
 }
@@ -105,6 +108,7 @@ const SINGULAR = {
   moves: 'Move',
   services: 'Service',
   deploys: 'Deploy',
+  promotions: 'Promotion',
   poison: 'Poison',
 } as const;
 

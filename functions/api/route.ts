@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ProblemStatus } from '../../shared/domain/problem.ts';
 import type { HttpAnswer, HttpRequest } from '../../shared/ports/http.ts';
 import { type BadParameter, badParameters } from './problem.ts';
@@ -14,6 +14,8 @@ export type Route = {
   readonly summary: string;
   readonly pathParameters: Parameters;
   readonly queryParameters: Parameters;
+  /** What is sent as JSON, where something is. */
+  readonly body?: Parameters;
   readonly answer: Answer<z.ZodType>;
   /** Which problems it answers, besides those that every route has. */
   readonly problems: readonly ProblemStatus[];
@@ -22,6 +24,7 @@ export type Route = {
 export type RawRequest = {
   readonly path: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  readonly body: Uint8Array;
   readonly signal: HttpRequest['signal'];
 };
 
@@ -31,19 +34,21 @@ type Answer<A extends z.ZodType> = {
   /** `application/json` when absent. */
   readonly type?: 'text/event-stream';
 };
-type Definition<P extends Parameters, Q extends Parameters, A extends z.ZodType> = Omit<
+type Definition<P extends Parameters, Q extends Parameters, A extends z.ZodType, B extends Parameters> = Omit<
   Route,
-  'pathParameters' | 'queryParameters' | 'answer' | 'problems' | 'handle'
+  'pathParameters' | 'queryParameters' | 'body' | 'answer' | 'problems' | 'handle'
 > & {
   readonly pathParameters: P;
   readonly queryParameters: Q;
+  readonly body?: B;
   readonly answer: Answer<A>;
   readonly problems?: readonly ProblemStatus[];
-  readonly handle: (request: Checked<P, Q>) => Promise<z.input<A> | HttpAnswer>;
+  readonly handle: (request: Checked<P, Q, B>) => Promise<z.input<A> | HttpAnswer>;
 };
-type Checked<P extends Parameters, Q extends Parameters> = {
+type Checked<P extends Parameters, Q extends Parameters, B extends Parameters> = {
   readonly path: z.output<P>;
   readonly query: z.output<Q>;
+  readonly body: z.output<B>;
   readonly signal: HttpRequest['signal'];
 };
 
@@ -51,19 +56,27 @@ type Checked<P extends Parameters, Q extends Parameters> = {
  * A route whose handler gets parameters that were checked, and gives the document to answer with, or a whole
  * answer (a problem, a stream). Parameters that are wrong, unknown or doubled are a 400 that names them.
  */
-export function defineRoute<P extends Parameters, Q extends Parameters, A extends z.ZodType>(
-  definition: Definition<P, Q, A>,
-): Route {
-  const { pathParameters, queryParameters, answer, problems = [], handle } = definition;
+export function defineRoute<
+  P extends Parameters,
+  Q extends Parameters,
+  A extends z.ZodType,
+  B extends Parameters = z.ZodObject<Record<never, never>>,
+>(definition: Definition<P, Q, A, B>): Route {
+  const { pathParameters, queryParameters, body: bodySchema, answer, problems = [], handle } = definition;
   return {
     ...definition,
     problems,
-    handle: async ({ path, query, signal }) => {
+    handle: async ({ path, query, body, signal }) => {
       const inPath = pathParameters.safeParse(path);
       const inQuery = queryParameters.safeParse(Object.fromEntries(query));
-      const mistakes = [...mistakesOf(inPath.error), ...mistakesOf(inQuery.error), ...doubled(query)];
-      if (!inPath.success || !inQuery.success || mistakes.length > 0) return badParameters(mistakes);
-      const given = await handle({ path: inPath.data, query: inQuery.data, signal });
+      // A route that takes no body does not look at what was sent.
+      const inBody = (bodySchema ?? z.object({})).safeParse(bodySchema === undefined ? {} : jsonOf(body));
+      const errors = [inPath.error, inQuery.error, inBody.error];
+      const mistakes = [...errors.flatMap(mistakesOf), ...doubled(query)];
+      if (!inPath.success || !inQuery.success || !inBody.success || mistakes.length > 0)
+        return badParameters(mistakes);
+      const checked = { path: inPath.data, query: inQuery.data, body: inBody.data as z.output<B> };
+      const given = await handle({ ...checked, signal });
       return isAnswer(given) ? given : json(answer.status, given);
     },
   };
@@ -71,6 +84,16 @@ export function defineRoute<P extends Parameters, Q extends Parameters, A extend
 
 export function json(status: number, value: unknown): HttpAnswer {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
+}
+
+/** The value that is sent, `{}` where nothing is; nothing where it is no JSON, which no schema of a body takes. */
+function jsonOf(body: Uint8Array): unknown {
+  if (body.length === 0) return {};
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Answers are told from documents by their status: no document of the API has a numeric one. */
@@ -82,7 +105,7 @@ function mistakesOf(error: z.ZodError | undefined): BadParameter[] {
   return (error?.issues ?? []).flatMap(issue =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map(name => ({ name, message: 'expected no such parameter' }))
-      : [{ name: issue.path.join('.'), message: issue.message }],
+      : [{ name: issue.path.join('.') || 'body', message: issue.message }],
   );
 }
 

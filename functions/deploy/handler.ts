@@ -19,6 +19,7 @@ import { deploys, services, tags } from '../../shared/records/collections.ts';
 import { put, type RecordRef, type Records, refByKey, refTo } from '../../shared/records/records.ts';
 import { withClaim } from '../../shared/records/with-claim.ts';
 import { actOnTarget } from './act-on-target.ts';
+import { enterLane, quitLane } from './lanes.ts';
 import { servicesBefore, wakeNextWave } from './waves.ts';
 
 export type DeployFunction = {
@@ -74,6 +75,7 @@ async function deployOnce(its: DeployFunction, { ref, known, settings }: Subject
   const tag = refTo(tags, known.image, known.tag);
   const { onFailure } = settings;
   const before = await servicesBefore(its, settings);
+  const full = await enterLane(its, known, settings);
   const verdict = await records.transact({ service: ref, tag }, found => {
     const now = clock.now();
     const opens = its.calendar.opens(settings.windows, now);
@@ -81,7 +83,8 @@ async function deployOnce(its: DeployFunction, { ref, known, settings }: Subject
       now,
       claim: { by: worker, until: instant(now + CLAIM_MS) },
       onFailure,
-      wait: to => judgeStart(to, { settings, freezes: configuration.deploys.freezes, opens, before, now }),
+      wait: to =>
+        judgeStart(to, { settings, freezes: configuration.deploys.freezes, opens, before, now }) ?? full,
     });
     const service = judged.service === undefined ? [] : [put(services, judged.service)];
     return {
@@ -89,7 +92,10 @@ async function deployOnce(its: DeployFunction, { ref, known, settings }: Subject
       writes: judged.kind === 'deploy' ? [...service, put(deploys, judged.deploy)] : service,
     };
   });
-  if (verdict.kind === 'leave') return false;
+  if (verdict.kind === 'leave') {
+    await quitLane(its, known);
+    return false;
+  }
   const { to, service } = verdict;
   const image = { ...repositoryOf(configuration, service.image), digest: to.digest };
   const order = {
@@ -111,6 +117,7 @@ async function deployOnce(its: DeployFunction, { ref, known, settings }: Subject
       }),
   );
   const behind = await recordResult(its, { ref, service, to, seen, onFailure });
+  if (seen.phase !== 'accepted') await quitLane(its, service);
   if (seen.phase === 'running') await wakeNextWave(its, service.service);
   log.info('Service looked at', {
     service: service.service,

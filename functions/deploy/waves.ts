@@ -11,9 +11,8 @@ export async function servicesBefore(
   { records, configuration }: Waves,
   { after }: ServiceConfiguration,
 ): Promise<ReadonlyMap<string, Service | undefined>> {
-  const names = after?.services ?? [];
   const found = await Promise.all(
-    names.map(async name => {
+    after.map(async name => {
       const target = configuration.services[name]?.target;
       const service = target === undefined ? undefined : await records.get(refTo(services, target, name));
       return [name, service] as const;
@@ -24,9 +23,7 @@ export async function servicesBefore(
 
 /** Those that may have waited for this one get a look at once; without it they get theirs a little later. */
 export async function wakeNextWave({ hints, configuration }: Waves, name: string): Promise<void> {
-  const next = Object.entries(configuration.services).filter(([, { after }]) =>
-    after?.services.includes(name),
-  );
+  const next = Object.entries(configuration.services).filter(([, { after }]) => after.includes(name));
   await hints.publish(
     next.map(([service, { target }]) => {
       const { collection, key } = refTo(services, target, service);

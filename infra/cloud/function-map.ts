@@ -15,5 +15,6 @@ export const functionMap: Readonly<Record<string, FunctionTrigger>> = {
   hooks: {},
   notices: { topics: ['notices'] },
   'prod-tag': { topics: ['tags'] },
+  promote: { topics: ['promotions'] },
   'smart-redeploy': { scheduled: true },
 };

@@ -2,9 +2,11 @@ import { createBuilds } from '../../functions/builds/handler.ts';
 import { createDeploy } from '../../functions/deploy/handler.ts';
 import { createNotices } from '../../functions/notices/handler.ts';
 import { createProdTag } from '../../functions/prod-tag/handler.ts';
+import { createPromote } from '../../functions/promote/handler.ts';
 import { adoptConfiguration } from '../../functions/smart-redeploy/adopt-configuration.ts';
 import { openSqliteDocuments, type SqliteDocuments } from '../../shared/adapters/documents/sqlite.ts';
 import { createInProcessHints } from '../../shared/adapters/hints/in-process.ts';
+import { calendar } from '../../shared/adapters/windows/calendar.ts';
 import type { Topic } from '../../shared/domain/documents/waiting.ts';
 import type { Hints, Listener } from '../../shared/ports/hints.ts';
 import { queries } from '../../shared/records/queries.ts';
@@ -98,6 +100,7 @@ function listenersOf(its: Workings): [Topic, Listener, number][] {
     ['builds', builds, its.configuration.builds.concurrency],
     ['notices', createNotices(its), 8],
     ['tags', createProdTag(its), 8],
-    ['deploys', createDeploy({ ...its, target }), 8],
+    ['promotions', createPromote(its), 4],
+    ['deploys', createDeploy({ ...its, target, calendar }), 8],
   ];
 }

@@ -1,6 +1,6 @@
 import { instant } from '../../shared/domain/claims.ts';
 import type { Claim } from '../../shared/domain/documents/waiting.ts';
-import { builds, type Collection, services, tags } from '../../shared/records/collections.ts';
+import { builds, type Collection, promotions, services, tags } from '../../shared/records/collections.ts';
 import { put, type Records, refTo } from '../../shared/records/records.ts';
 
 /**
@@ -11,6 +11,7 @@ export async function releaseClaims(records: Records, now: number): Promise<void
   await releaseAll(records, builds, now);
   await releaseAll(records, tags, now);
   await releaseAll(records, services, now);
+  await releaseAll(records, promotions, now);
 }
 
 async function releaseAll<T extends { claim?: Claim | undefined; due?: string | undefined }>(

@@ -19,4 +19,10 @@ export interface Registry {
    * Safe to repeat. @throws {RegistryError} when the digest is not there or the registry answers another digest.
    */
   retag(repository: ImageReference, digest: Digest, tag: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Takes the tag away; what it named stays. Safe to repeat: a tag that is not there is done.
+   * @throws {RegistryError} when the registry refuses. Not every registry can take a tag away, and then that error
+   * is not temporary.
+   */
+  untag(repository: ImageReference, tag: string, signal?: AbortSignal): Promise<void>;
 }

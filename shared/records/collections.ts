@@ -8,8 +8,10 @@ import {
   CurrentConfiguration,
 } from '../domain/documents/configuration-version.ts';
 import { Delivery } from '../domain/documents/delivery.ts';
+import { Lane } from '../domain/documents/lane.ts';
 import { Move } from '../domain/documents/move.ts';
 import { Poison } from '../domain/documents/poison.ts';
+import { Promotion, PromotionRegister } from '../domain/documents/promotion.ts';
 import { Deploy, Service } from '../domain/documents/service.ts';
 import { Tag } from '../domain/documents/tag.ts';
 import { formatKey } from '../domain/names/document-key.ts';
@@ -34,11 +36,14 @@ export const tags = define('tags', Tag, d => [d.image, d.tag] as const);
 export const moves = define('moves', Move, d => [d.image, d.tag, d.sequence] as const);
 export const services = define('services', Service, d => [d.target, d.service] as const);
 export const deploys = define('deploys', Deploy, d => [d.target, d.service, d.sequence] as const);
+export const promotions = define('promotions', Promotion, d => [d.number] as const);
+export const lanes = define('lanes', Lane, d => [d.target] as const);
 export const poison = define('poison', Poison, d => [d.id] as const);
 export const configurations = define('configurations', ConfigurationVersion, d => [d.version] as const);
 /** What is in force now, of things that are kept in versions. */
 export const pointers = define('pointers', CurrentConfiguration, () => ['configuration'] as const);
 export const adoptions = define('pointers', AdoptedConfiguration, () => ['adopted'] as const);
+export const promotionRegister = define('pointers', PromotionRegister, () => ['promotions'] as const);
 
 /** The key of a document from its parts; numbers are padded so that text order is their order. */
 export function keyOf(parts: readonly (string | number)[]): string {

@@ -1,6 +1,6 @@
 import type { QueryShape } from '../ports/documents.ts';
 
-const WAITING = ['deliveries', 'builds', 'tags', 'services'] as const;
+const WAITING = ['deliveries', 'builds', 'tags', 'services', 'promotions'] as const;
 
 /**
  * Every query that headway makes. Engines make their indexes from this list, and a query outside of it is refused.
@@ -32,6 +32,7 @@ export const queries: readonly QueryShape[] = [
   { collection: 'services', where: ['target'] },
   { collection: 'services', where: ['service'] },
   { collection: 'services', where: ['image', 'tag'] },
+  { collection: 'promotions', where: [], orderBy: { field: 'number', direction: 'desc' } },
   { collection: 'configurations', where: [], orderBy: { field: 'version', direction: 'desc' } },
   { collection: 'poison', where: [], orderBy: { field: 'at', direction: 'desc' } },
 ];

@@ -4,10 +4,11 @@ import { settleDelivery } from '../domain/deliveries/settle-delivery.ts';
 import type { Delivery } from '../domain/documents/delivery.ts';
 import { pauseAfter } from '../domain/pauses.ts';
 import { PermanentError } from '../domain/permanent-error.ts';
+import { isOver } from '../domain/promotions/judge-steps.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Hint, Listener } from '../ports/hints.ts';
 import type { Log } from '../ports/log.ts';
-import { builds, type Collection, deliveries, services, tags } from '../records/collections.ts';
+import { builds, type Collection, deliveries, promotions, services, tags } from '../records/collections.ts';
 import { put, type Records, refByKey } from '../records/records.ts';
 
 type Boundary = {
@@ -80,6 +81,8 @@ async function postpone(its: Boundary, hint: Hint, { message, permanent }: Failu
       return unlessTheirs(tags);
     case 'services':
       return unlessTheirs(services);
+    case 'promotions':
+      return unlessTheirs(promotions, isOver);
     default:
       throw new PermanentError(`Cannot postpone a document of collection "${hint.collection}"`);
   }

@@ -1,23 +1,24 @@
 import { connectDocker } from '../adapters/docker/engine.ts';
+import { createAccessToken } from '../adapters/google/access-token.ts';
 import type { CredentialsFor } from '../adapters/registry/credentials.ts';
 import type { Configuration, TargetConfiguration } from '../domain/configuration/schema.ts';
 import { PermanentError } from '../domain/permanent-error.ts';
 import type { Log } from '../ports/log.ts';
 import type { Target } from '../ports/target.ts';
 
-type Options = {
+export type TargetOptions = {
   readonly configuration: Configuration;
   readonly credentials: CredentialsFor;
   readonly secret: (reference: string) => string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** A folder for clones of manifest repositories. */
+  /** A folder for what targets keep: clones of manifest repositories, and what they told somebody else. */
   readonly manifests: string;
   readonly log: Log;
 };
 export type Targets = (name: string) => Promise<Target | undefined>;
 
 /** The targets of the configuration by name, each made when it is first needed. */
-export function createTargets(options: Options): Targets {
+export function createTargets(options: TargetOptions): Targets {
   const made = new Map<string, Promise<Target | undefined>>();
   return name => {
     const settings = options.configuration.targets[name];
@@ -31,8 +32,9 @@ export function createTargets(options: Options): Targets {
 async function createTarget(
   name: string,
   settings: TargetConfiguration,
-  { credentials, secret, environment, manifests, log }: Options,
+  options: TargetOptions,
 ): Promise<Target | undefined> {
+  const { credentials, secret, environment, manifests, log } = options;
   if (settings.kind === 'git') {
     const { createGitTarget } = await import('../adapters/targets/git/git-target.ts');
     const login = settings.credentials;
@@ -44,6 +46,20 @@ async function createTarget(
       log,
       environment,
     });
+  }
+  if (settings.kind === 'command') {
+    const { createCommand } = await import('./told-targets.ts');
+    return await createCommand(name, settings, options);
+  }
+  if (settings.kind === 'kubernetes') {
+    const { connectCluster } = await import('../adapters/targets/kubernetes/connect-cluster.ts');
+    const { createKubernetesTarget } = await import('../adapters/targets/kubernetes/kubernetes-target.ts');
+    const cluster = connectCluster({ ...settings, environment, token: createAccessToken() });
+    return createKubernetesTarget({ cluster, namespace: settings.namespace });
+  }
+  if (settings.kind === 'swarm') {
+    const { createSwarmTarget } = await import('../adapters/targets/swarm/swarm-target.ts');
+    return createSwarmTarget({ engine: connectDocker({ host: settings.host, environment }), credentials });
   }
   if (settings.kind !== 'docker')
     throw new PermanentError(`Cannot reach target "${name}": its kind is not built in`);

@@ -25,7 +25,7 @@ run "everything_is_there" {
   command = plan
 
   assert {
-    condition     = join(" ", keys(module.function)) == "api builds deploy hooks notices prod-tag smart-redeploy"
+    condition     = join(" ", keys(module.function)) == "api builds deploy hooks notices prod-tag promote smart-redeploy"
     error_message = "Every function is deployed."
   }
 

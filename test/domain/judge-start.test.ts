@@ -23,7 +23,7 @@ const running = (since: number, more: Partial<Service> = {}) =>
   new Map([
     ['first', aService({ service: 'first', phase: 'running', observed: { ...to, at: at(since) }, ...more })],
   ]);
-const wave = { after: { services: ['first'], pause: '1m' } };
+const wave = { after: ['first'], pause: '1m' };
 
 const waits = test.macro({
   exec(t, given: Start, until: string | undefined, reason: RegExp = /./) {

@@ -36,6 +36,7 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
   target: ['local', 'manifests'],
   service: ['web', 'storefront', 'backend'],
   sequence: ['1', '2'],
+  number: ['1', '2'],
   id: ['p1', ...(await records.query(deliveries, { limit: 100 })).map(({ id }) => id)],
 };
 const routes = apiRoutes({

@@ -34,7 +34,17 @@ const CALLS: Readonly<Record<string, string>> = {
   streamEvents: '/events',
   replayDelivery: '/deliveries/github/{id}/replay',
   replayPoison: '/poison/p1/replay',
+  listPromotions: '/promotions?limit=1',
+  readPromotions: '/promotions/1',
+  promote: '/promotions',
+  undoPromotion: '/promotions/1/undo',
   readOpenApi: '/openapi.json',
+};
+
+/** What is sent with those that take something. */
+const BODIES: Readonly<Record<string, object>> = {
+  promote: { from: '2030.1-a1239a', images: ['web'], by: 'Ada' },
+  undoPromotion: { by: 'Ada' },
 };
 
 type Operation = {
@@ -104,7 +114,7 @@ test('every answer is as the description says', async t => {
       status,
       body,
       headers: answered = {},
-    } = await call(api, target, { method: method.toUpperCase(), headers });
+    } = await call(api, target, { method: method.toUpperCase(), headers, ...withBody(operationId) });
     const said = responses[String(status)]?.content;
     const type = answered['content-type'] ?? '';
     t.truthy(said?.[type], `${method} ${path} answered ${status} ${type}`);
@@ -121,6 +131,11 @@ test('every problem is as the description says', async t => {
     t.true(schemaAt('#/components/schemas/Problem', components).safeParse(json).success);
   }
 });
+
+function withBody(operationId: string) {
+  const body = BODIES[operationId];
+  return body === undefined ? {} : { body };
+}
 
 /** A check made from the description alone. */
 function schemaAt($ref: string, { schemas }: Description['components']): z.ZodType {

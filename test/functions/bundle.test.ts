@@ -12,7 +12,7 @@ const USERS: Readonly<Record<string, readonly string[]>> = {
   '@kubernetes/client-node': ['deploy', 'smart-redeploy'],
   dockerode: ['builds', 'deploy', 'smart-redeploy'],
   'dockerfile-ast': ['builds'],
-  'tar-stream': ['builds', 'notices', 'prod-tag', 'deploy', 'smart-redeploy'],
+  'tar-stream': ['builds', 'notices', 'prod-tag', 'promote', 'deploy', 'smart-redeploy'],
 };
 /** What only tests and tools import, and what the buildpack installs itself. */
 const NEVER = ['ava', 'esbuild', 'fast-check', 'playwright-core', '@google-cloud/functions-framework'];

@@ -41,6 +41,8 @@ export async function sampleApi(its: Partial<ApiOptions> = {}) {
 type Call = {
   readonly method?: string;
   readonly headers?: Record<string, string>;
+  /** Sent as JSON. */
+  readonly body?: object;
   readonly signal?: AbortSignal;
 };
 
@@ -52,7 +54,7 @@ export function call(api: HttpHandler, target: string, its: Call = {}): Promise<
     path,
     query: new URLSearchParams(query),
     headers: { host: '127.0.0.1:8080', ...its.headers },
-    body: new Uint8Array(),
+    body: its.body === undefined ? new Uint8Array() : Buffer.from(JSON.stringify(its.body)),
     signal: its.signal ?? new AbortController().signal,
   });
 }

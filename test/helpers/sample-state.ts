@@ -56,7 +56,14 @@ export async function fillSampleState(
   documents: Documents,
   { now }: { readonly now: number },
 ): Promise<void> {
-  const writes = [...pushes(now), ...builds(now), ...tagsAndMoves(now), ...services(now), ...poison(now)];
+  const writes = [
+    ...pushes(now),
+    ...builds(now),
+    ...tagsAndMoves(now),
+    ...services(now),
+    ...poison(now),
+    ...promotions(now),
+  ];
   await createRecords(documents).transact([], () => ({ result: undefined, writes }));
 }
 
@@ -264,6 +271,22 @@ function poison(now: number): Put[] {
   const reason = 'Cannot read hint: it names no document';
   return [
     put(collections.poison, { id: 'p1', topic: 'notices', message: '{}', reason, at: instant(now - MINUTE) }),
+  ];
+}
+
+/** One that was moved, so that it can be undone. */
+function promotions(now: number): Put[] {
+  const at = instant(now - 5 * MINUTE);
+  const images = ['base', 'web', 'api'].map(image => {
+    const [before, digest] = [sampleDigest(image, 1), sampleDigest(image, 3)];
+    const repository = `127.0.0.1:8080/shop/${image}`;
+    return { image, repository, digest, before, after: digest, state: 'moved' as const };
+  });
+  const [from, to] = ['2030.1-a1239a', '2030.1-stable'];
+  const its = { number: 1, by: 'Grace Hopper', at, from, to, dryRun: false, images, attempts: 0 };
+  return [
+    put(collections.promotions, { ...its, phase: 'moved', endedAt: at }),
+    put(collections.promotionRegister, { last: 1, underWay: [] }),
   ];
 }
 

@@ -25,12 +25,9 @@ test("variables.tf knows the topics of Google's services that the code understan
   t.deepEqual(stringsOf(variable, 'condition'), Object.keys(GOOGLE_TOPICS));
 });
 
-test('each topic has exactly one function that listens, but promotions, which nothing asks for yet', t => {
+test('each topic has exactly one function that listens', t => {
   const listenedTo = functions.flatMap(([, about]) => stringsOf(about, 'topics'));
-  t.deepEqual(
-    listenedTo.sort(),
-    ours.filter(topic => topic !== 'promotions'),
-  );
+  t.deepEqual(listenedTo.sort(), ours);
 });
 
 test('functions publish to topics that there are', t => {

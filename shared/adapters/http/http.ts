@@ -9,7 +9,7 @@ export type { Response } from 'node-fetch';
 export type Body = Uint8Array | (() => AsyncIterable<Uint8Array>);
 
 export type HttpCall = {
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Body;

@@ -6,6 +6,7 @@ import { createAuthorizer } from './authorization.ts';
 import { getBlob, streamBlob } from './blob-contents.ts';
 import { ensureBlob } from './blob-uploads.ts';
 import type { CredentialsFor } from './credentials.ts';
+import { deleteTag } from './delete-tag.ts';
 import type { Insecure } from './endpoints.ts';
 import { getManifest, headManifest, putManifest, retagManifest } from './manifests.ts';
 import { listTags } from './tags.ts';
@@ -43,6 +44,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     head: image => headManifest(send, image),
     retag: ({ registry, repository }, digest, tag, signal) =>
       retagManifest(send, { registry, repository, digest, tag }, signal),
+    untag: ({ registry, repository }, tag, signal) => deleteTag(send, { registry, repository, tag }, signal),
     manifest: image => getManifest(send, image),
     putManifest: (image, mediaType, bytes) => putManifest(send, image, { mediaType, bytes }),
     blob: (repository, digest) => getBlob(send, repository, digest),

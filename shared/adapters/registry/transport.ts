@@ -11,7 +11,7 @@ export type Ask = Doing & {
   readonly method: HttpCall['method'];
   /** Behind `/v2/<repository>/`, or the whole URL that the registry gave. */
   readonly path: string | URL;
-  readonly access: 'pull' | 'push';
+  readonly access: 'pull' | 'push' | 'delete';
   /** Another repository of the same registry that is read by the same request. */
   readonly from?: ImageReference | undefined;
   readonly headers?: Readonly<Record<string, string>>;
@@ -41,6 +41,8 @@ type Wiring = {
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const MOST_REDIRECTS = 5;
+/** https://distribution.github.io/distribution/spec/auth/scope/#resource-scope-grammar */
+const ACTIONS = { pull: 'pull', push: 'pull,push', delete: 'pull,delete' } as const;
 
 export function createSend({ http, authorizer, insecure, timeouts }: Wiring): Send {
   return async ask => {
@@ -126,7 +128,7 @@ function isRedirect({ method }: Ask, { status }: Response): boolean {
 }
 
 function scopesOf({ repository, access, from }: Ask): string[] {
-  const scopes = [`repository:${repository.repository}:${access === 'push' ? 'pull,push' : 'pull'}`];
+  const scopes = [`repository:${repository.repository}:${ACTIONS[access]}`];
   if (from !== undefined) scopes.push(`repository:${from.repository}:pull`);
   return scopes;
 }

@@ -12,6 +12,7 @@ export function contradictions(configuration: Configuration): Mistake[] {
     ...sharedRepositories(configuration),
     ...tags(configuration),
     ...services(configuration),
+    ...waves(configuration),
     ...sharedPorts(configuration),
     ...registries(configuration),
   ];
@@ -86,6 +87,22 @@ function services({ services, images, tags }: Configuration): Mistake[] {
     const message = `expected a tag of image "${service.image}"; "${service.tag}" is for ${tag.images.join(', ')}`;
     return [{ path: ['services', name, 'tag'], message }];
   });
+}
+
+/** Services that wait for each other would wait for ever. */
+function waves({ services }: Configuration): Mistake[] {
+  const reaches = (from: string, to: string, seen: Set<string>): boolean =>
+    (services[from]?.after ?? []).some(next => {
+      if (next === to) return true;
+      if (seen.has(next)) return false;
+      seen.add(next);
+      return reaches(next, to, seen);
+    });
+  return Object.keys(services).flatMap(name =>
+    reaches(name, name, new Set())
+      ? [{ path: ['services', name, 'after'], message: `expected no cycle: "${name}" waits for itself` }]
+      : [],
+  );
 }
 
 /** A host port of a target is for one service only. Each service's new container has its old one's, in turn. */

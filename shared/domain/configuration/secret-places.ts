@@ -41,13 +41,16 @@ function ofTarget(target: TargetConfiguration): readonly Place[] {
     case 'command':
       return Object.entries(target.environment).map(([name, value]) => [['environment', name], value]);
     case 'webhook':
-      return [[['secret'], target.secret]];
+      return [
+        [['url'], target.url],
+        [['secret'], target.secret],
+      ];
     default:
       return [];
   }
 }
 
-/** Values of an environment may be plain text; everywhere else the schema has let only references through. */
+/** Values of an environment and a webhook's address may be plain text; everywhere else the schema has let only references through. */
 function each<Entry>(
   entries: Readonly<Record<string, Entry>>,
   section: string,

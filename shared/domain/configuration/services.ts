@@ -43,14 +43,12 @@ export const Service = z.strictObject({
       'When a deploy may begin; at any time when there is none. What waits is the newest when one opens.',
     ),
   after: z
-    .strictObject({
-      services: z.array(Name).min(1).describe('Services of the same image and tag, or others.'),
-      pause: Duration.default('0s').describe('How long all of them must have run it.'),
-    })
-    .optional()
+    .array(Name)
+    .default([])
     .describe(
       'Waves: deployed when those services are observed running what their tag wants. One that fails stops all behind it.',
     ),
+  pause: Duration.default('0s').describe('How long all of those must have run it.'),
   environment: z
     .record(Some, TextOrSecret)
     .default({})

@@ -90,29 +90,35 @@ const Command = z.strictObject({
     .array(Some)
     .min(1)
     .describe(
-      'The program and its arguments, run without a shell, with IMAGE, DIGEST, SERVICE, PREVIOUS, COMMIT in its environment.',
+      'The program and its arguments, run without a shell, with IMAGE (repository@digest), DIGEST, SERVICE, PREVIOUS, COMMIT in its environment. ' +
+        'Exit code 75 is a failure that may pass by itself. A container in its place: [docker, run, --rm, --env, IMAGE, --env, DIGEST, …].',
     ),
   observe: z
     .array(Some)
     .min(1)
     .optional()
     .describe(
-      'A program that prints the digest that runs; what the last successful run deployed counts as running when absent.',
+      'A program that prints the digest that runs of SERVICE (nothing when it does not run; "held: WHY" to be left alone); what the last successful run deployed counts as running when absent.',
     ),
-  environment: z.record(VariableName, TextOrSecret).default({}).describe('Added to its environment.'),
+  environment: z
+    .record(VariableName, TextOrSecret)
+    .default({})
+    .describe('Added to its environment, which has PATH and HOME besides.'),
   folder: Some.optional().describe("Where it runs; a folder of headway's own when absent."),
 });
 
 const Webhook = z.strictObject({
   kind: z.literal('webhook'),
-  url: ApiUrl.describe(
-    "Receives a POST for each deploy; {service} in it is replaced by the workload's name.",
-  ),
+  url: ApiUrl.or(SecretReference)
+    .refine(() => true)
+    .describe(
+      "Receives a POST for each deploy; {service} in it is replaced by the workload's name. A reference to a secret where the address itself is one, as Portainer's and CapRover's are.",
+    ),
   secret: SecretReference.describe(
-    'Signs the body: X-Headway-Signature-256, HMAC-SHA256 in hex, as GitHub signs.',
+    'Signs the body: X-Headway-Signature-256 is sha256= and the HMAC-SHA256 in hex, as GitHub signs.',
   ),
   observe: ApiUrl.optional().describe(
-    'Answers GET with the digest that runs, plain or as { "digest" }; an answer of 2xx to the POST counts as running when absent.',
+    'Answers GET with the digest that runs, plain or as { "digest" } (404 when it does not run, 423 to be left alone); an answer of 2xx to the POST counts as running when absent.',
   ),
 });
 

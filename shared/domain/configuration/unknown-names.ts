@@ -1,7 +1,7 @@
 import { closestName } from './closest-name.ts';
 import { type Mistake, quoted } from './mistake.ts';
 
-type Section = 'repos' | 'images' | 'tags' | 'targets';
+type Section = 'repos' | 'images' | 'tags' | 'targets' | 'services';
 
 /** Which field of which section names an entry of which other section. */
 const REFERENCES: readonly (readonly [section: string, field: string, to: Section])[] = [
@@ -11,6 +11,7 @@ const REFERENCES: readonly (readonly [section: string, field: string, to: Sectio
   ['services', 'target', 'targets'],
   ['services', 'image', 'images'],
   ['services', 'tag', 'tags'],
+  ['services', 'after', 'services'],
   ['hooks', 'repo', 'repos'],
 ];
 

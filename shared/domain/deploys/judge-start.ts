@@ -49,8 +49,7 @@ function tooYoung(to: Version, { settings, now }: Start): Wait | undefined {
 }
 
 function behindWave({ settings, before, now }: Start): Wait | undefined {
-  if (settings.after === undefined) return undefined;
-  const pause = milliseconds(settings.after.pause);
+  const pause = milliseconds(settings.pause);
   for (const [name, service] of before) {
     if (service === undefined || service.observed === undefined || service.phase !== 'running') {
       const why = service?.message === undefined ? '' : `: ${service.message}`;
@@ -59,7 +58,7 @@ function behindWave({ settings, before, now }: Start): Wait | undefined {
     }
     const until = Date.parse(service.observed.at) + pause;
     if (until > now) {
-      return { reason: `waits until "${name}" has run for ${settings.after.pause}`, until };
+      return { reason: `waits until "${name}" has run for ${settings.pause}`, until };
     }
   }
   return undefined;

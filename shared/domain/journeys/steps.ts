@@ -11,6 +11,7 @@ export const DocumentKind = z.enum([
   'moves',
   'services',
   'deploys',
+  'promotions',
   'poison',
 ]);
 export type DocumentKind = z.infer<typeof DocumentKind>;

@@ -46,6 +46,9 @@ export function createMemoryRegistry(): MemoryRegistry {
       registry.onRetag(name, tags.get(name), digest);
       tags.set(name, digest);
     },
+    async untag(repository, tag) {
+      tags.delete(`${repositoryName(repository)}:${tag}`);
+    },
   };
   return registry;
 }

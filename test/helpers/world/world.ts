@@ -3,9 +3,11 @@ import { createDeploy } from '../../../functions/deploy/handler.ts';
 import { createHooks } from '../../../functions/hooks/handler.ts';
 import { createNotices } from '../../../functions/notices/handler.ts';
 import { createProdTag } from '../../../functions/prod-tag/handler.ts';
+import { createPromote } from '../../../functions/promote/handler.ts';
 import { adoptConfiguration } from '../../../functions/smart-redeploy/adopt-configuration.ts';
 import { sweep } from '../../../functions/smart-redeploy/sweep.ts';
 import { createInProcessHints } from '../../../shared/adapters/hints/in-process.ts';
+import { calendar } from '../../../shared/adapters/windows/calendar.ts';
 import type { Configuration } from '../../../shared/domain/configuration/schema.ts';
 import type { ImageReference } from '../../../shared/domain/names/image-reference.ts';
 import type { Builder } from '../../../shared/ports/builder.ts';
@@ -123,7 +125,8 @@ export async function startLife(around: Surroundings, life: Life) {
     ['builds', builds.builds],
     ['notices', createNotices(its)],
     ['tags', createProdTag(its)],
-    ['deploys', createDeploy(its)],
+    ['deploys', createDeploy({ ...its, calendar })],
+    ['promotions', createPromote(its)],
   ] as const)
     hints.listen(topic, atBoundary(its, listener), { concurrency: 4 });
   return {

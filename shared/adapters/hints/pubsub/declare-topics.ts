@@ -19,7 +19,7 @@ export async function declareTopics({ projectId, prefix, endpoints }: Declaratio
   const { PubSub } = await import('@google-cloud/pubsub');
   const pubsub = new PubSub({ projectId });
   try {
-    const names = [...Object.keys(endpoints), 'promotions', 'dead-letters'];
+    const names = [...Object.keys(endpoints), 'dead-letters'];
     for (const name of names) await unlessThere(pubsub.createTopic(`${prefix}-${name}`));
     await unlessThere(pubsub.createSubscription(`${prefix}-dead-letters`, `${prefix}-dead-letters`));
     for (const [topic, url] of Object.entries(endpoints)) await push(pubsub, { prefix, topic, url });
