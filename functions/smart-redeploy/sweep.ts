@@ -2,7 +2,14 @@ import { instant } from '../../shared/domain/claims.ts';
 import { Topic } from '../../shared/domain/documents/waiting.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Hint, Hints } from '../../shared/ports/hints.ts';
-import { builds, type Collection, deliveries, promotions, services, tags } from '../../shared/records/collections.ts';
+import {
+  builds,
+  type Collection,
+  deliveries,
+  promotions,
+  services,
+  tags,
+} from '../../shared/records/collections.ts';
 import type { Records } from '../../shared/records/records.ts';
 
 /** How many due documents of a kind one sweep asks for; what is left is still due at the next. */

@@ -1,0 +1,48 @@
+import type { PromotedImage, Promotion } from '../../shared/domain/documents/promotion.ts';
+import { judgeReturns, type Step, touchedImages } from '../../shared/domain/promotions/judge-steps.ts';
+import { RegistryError } from '../../shared/ports/registry-error.ts';
+import { advance } from './advance.ts';
+import { foundElsewhere, point } from './move-all.ts';
+import { AT_ONCE, type Claimed, type Promote } from './promote.ts';
+import { placeOf } from './read-sources.ts';
+import { severalAtOnce } from './several-at-once.ts';
+
+/**
+ * Points every target at what it named before. What the registry refuses for good is left, with its reason.
+ *
+ * @throws what may pass by itself, after everything else is back and recorded: the next run does the rest.
+ */
+export async function goBack(its: Promote, claimed: Claimed): Promise<Promotion> {
+  const { promotion, signal } = claimed;
+  const steps = new Map<string, Step>();
+  const passing: unknown[] = [];
+  await severalAtOnce(touchedImages(promotion), { atOnce: AT_ONCE, signal }, async each => {
+    try {
+      steps.set(each.image, await bringBack(its, claimed, each));
+    } catch (error) {
+      if (signal.aborted) throw error;
+      passing.push(error);
+    }
+  });
+  const next = await advance(its, claimed, found => judgeReturns(found, steps));
+  if (passing.length > 0) throw passing[0];
+  return next;
+}
+
+async function bringBack(
+  its: Promote,
+  { promotion: { to }, signal }: Claimed,
+  each: PromotedImage,
+): Promise<Step> {
+  const present = (await its.registry.head({ ...placeOf(each), tag: to }))?.digest;
+  if (present === each.before) return { kind: 'as before' };
+  if (present !== each.digest) return { kind: 'left', reason: foundElsewhere(to, present), found: present };
+  signal.throwIfAborted();
+  try {
+    await point(its, { each, to, digest: each.before, signal });
+    return { kind: 'as before' };
+  } catch (error) {
+    if (!(error instanceof RegistryError) || error.temporary) throw error;
+    return { kind: 'left', reason: its.redact(error.message), found: present };
+  }
+}

@@ -1,0 +1,56 @@
+import type { PromotedImage, Promotion } from '../../shared/domain/documents/promotion.ts';
+import { type ImageReference, parseImageReference } from '../../shared/domain/names/image-reference.ts';
+import { judgeSources, refuse, type SourceFacts } from '../../shared/domain/promotions/judge-sources.ts';
+import { REGISTRY } from '../../shared/domain/tags/judge-reading.ts';
+import { RegistryError } from '../../shared/ports/registry-error.ts';
+import { tags } from '../../shared/records/collections.ts';
+import { refTo } from '../../shared/records/records.ts';
+import { advance } from './advance.ts';
+import { AT_ONCE, type Claimed, type Promote } from './promote.ts';
+import { severalAtOnce } from './several-at-once.ts';
+
+/** A registry that does not answer is asked so often before the promotion is refused: somebody is waiting for it. */
+const TRIES = 5;
+
+/** Reads what every source and every target names, and records it, before anything moves. */
+export async function readSources(its: Promote, claimed: Claimed): Promise<Promotion> {
+  const { promotion, signal } = claimed;
+  const facts = new Map<string, SourceFacts>();
+  try {
+    await severalAtOnce(promotion.images, { atOnce: AT_ONCE, signal }, async each => {
+      facts.set(each.image, await factsOf(its, promotion, each));
+    });
+  } catch (error) {
+    if (signal.aborted || !(error instanceof RegistryError)) throw error;
+    if (error.temporary && promotion.attempts + 1 < TRIES) throw error;
+    return advance(its, claimed, found => refuse(found, its.redact(error.message)));
+  }
+  return advance(its, claimed, (found, now) => judgeSources(found, facts, now));
+}
+
+async function factsOf(
+  { registry, records }: Promote,
+  { from, to, undoes }: Promotion,
+  each: PromotedImage,
+): Promise<SourceFacts> {
+  const at = placeOf(each);
+  const [source, target, tag] = await Promise.all([
+    undoes === undefined
+      ? registry.head({ ...at, tag: from })
+      : each.digest === undefined
+        ? undefined
+        : registry.head({ ...at, digest: each.digest }),
+    registry.head({ ...at, tag: to }),
+    records.get(refTo(tags, each.image, to)),
+  ]);
+  const hold = tag?.hold?.by === REGISTRY ? undefined : tag?.hold;
+  return { source: source?.digest, target: target?.digest, hold };
+}
+
+/** @throws {RangeError} when the document names a repository that is none. */
+export function placeOf({ image, repository }: PromotedImage): ImageReference {
+  const found = parseImageReference(repository);
+  if (found === undefined)
+    throw new RangeError(`Cannot find image "${image}": "${repository}" is no repository`);
+  return { registry: found.registry, repository: found.repository };
+}
