@@ -3,7 +3,6 @@ import { createDeploy } from '../../functions/deploy/handler.ts';
 import { createNotices } from '../../functions/notices/handler.ts';
 import { createProdTag } from '../../functions/prod-tag/handler.ts';
 import { createPromote } from '../../functions/promote/handler.ts';
-import { createPromote } from '../../functions/promote/handler.ts';
 import { adoptConfiguration } from '../../functions/smart-redeploy/adopt-configuration.ts';
 import { openSqliteDocuments, type SqliteDocuments } from '../../shared/adapters/documents/sqlite.ts';
 import { createInProcessHints } from '../../shared/adapters/hints/in-process.ts';
@@ -101,7 +100,6 @@ function listenersOf(its: Workings): [Topic, Listener, number][] {
     ['builds', builds, its.configuration.builds.concurrency],
     ['notices', createNotices(its), 8],
     ['tags', createProdTag(its), 8],
-    ['promotions', createPromote(its), 4],
     ['promotions', createPromote(its), 4],
     ['deploys', createDeploy({ ...its, target, calendar }), 8],
   ];

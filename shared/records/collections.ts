@@ -8,6 +8,7 @@ import {
   CurrentConfiguration,
 } from '../domain/documents/configuration-version.ts';
 import { Delivery } from '../domain/documents/delivery.ts';
+import { Lane } from '../domain/documents/lane.ts';
 import { Move } from '../domain/documents/move.ts';
 import { Poison } from '../domain/documents/poison.ts';
 import { Promotion, PromotionRegister } from '../domain/documents/promotion.ts';
@@ -36,6 +37,7 @@ export const moves = define('moves', Move, d => [d.image, d.tag, d.sequence] as 
 export const services = define('services', Service, d => [d.target, d.service] as const);
 export const deploys = define('deploys', Deploy, d => [d.target, d.service, d.sequence] as const);
 export const promotions = define('promotions', Promotion, d => [d.number] as const);
+export const lanes = define('lanes', Lane, d => [d.target] as const);
 export const poison = define('poison', Poison, d => [d.id] as const);
 export const configurations = define('configurations', ConfigurationVersion, d => [d.version] as const);
 /** What is in force now, of things that are kept in versions. */

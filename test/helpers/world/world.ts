@@ -4,7 +4,6 @@ import { createHooks } from '../../../functions/hooks/handler.ts';
 import { createNotices } from '../../../functions/notices/handler.ts';
 import { createProdTag } from '../../../functions/prod-tag/handler.ts';
 import { createPromote } from '../../../functions/promote/handler.ts';
-import { createPromote } from '../../../functions/promote/handler.ts';
 import { adoptConfiguration } from '../../../functions/smart-redeploy/adopt-configuration.ts';
 import { sweep } from '../../../functions/smart-redeploy/sweep.ts';
 import { createInProcessHints } from '../../../shared/adapters/hints/in-process.ts';
