@@ -1,0 +1,90 @@
+import type { ExecutionContext } from 'ava';
+import type { Answer, Observation } from '../../../shared/ports/target.ts';
+import type { Early } from '../forge-servers/serve-routes.ts';
+
+type Acts = { readonly observe: () => Promise<Observation>; readonly deploy: () => Promise<Answer> };
+export type Trouble = {
+  readonly title: string;
+  /** What the API says in its own way of saying it. */
+  readonly words: string;
+  readonly answer: (said: unknown) => Early | Promise<Early>;
+  readonly check: (t: ExecutionContext, acts: Acts) => Promise<void>;
+};
+type Row = {
+  readonly title: string;
+  readonly words?: string;
+  readonly answer: Trouble['answer'];
+  /** Somebody has to mend it, or it may pass by itself. */
+  readonly kind: 'failed' | 'thrown';
+  readonly says: RegExp;
+};
+
+/** A target that denies, is too busy, is broken, hangs or answers nonsense: never a claim that something is there. */
+export function troubles({
+  unauthorized = /answered 401/,
+  denied = /answered 403/,
+  busy = /answered 429.*it may work later after 60 s$/,
+}: {
+  unauthorized?: RegExp;
+  denied?: RegExp;
+  busy?: RegExp;
+} = {}): Trouble[] {
+  const rows: Row[] = [
+    {
+      title: 'says what to do about 401',
+      answer: body => ({ status: 401, body }),
+      kind: 'failed',
+      says: unauthorized,
+    },
+    {
+      title: 'says what to do about 403',
+      answer: body => ({ status: 403, body }),
+      kind: 'failed',
+      says: denied,
+    },
+    {
+      title: 'obeys Retry-After',
+      answer: body => ({ status: 429, headers: { 'Retry-After': '60' }, body }),
+      kind: 'thrown',
+      says: busy,
+    },
+    {
+      title: 'throws 500',
+      answer: body => ({ status: 500, body }),
+      kind: 'thrown',
+      says: /500.*it may work later$/,
+    },
+    {
+      title: 'does not wait for a server that hangs',
+      answer: () => new Promise<never>(() => {}),
+      kind: 'thrown',
+      says: /did not answer in time/,
+    },
+    {
+      title: 'throws a broken connection',
+      answer: () => 'break',
+      kind: 'thrown',
+      says: /see whether .* is up/,
+    },
+    {
+      title: 'does not believe nonsense',
+      answer: () => ({ body: '<html>Welcome</html>' }),
+      kind: 'failed',
+      says: /did not answer as its API does.*; check the address/,
+    },
+  ];
+  return rows.map(({ title, words = 'denied', answer, kind, says }) => ({
+    title,
+    words,
+    answer,
+    async check(t, { observe, deploy }) {
+      const seen = await observe();
+      t.true(seen.state === 'unknown' && says.test(seen.reason), JSON.stringify(seen));
+      if (kind === 'thrown') await t.throwsAsync(deploy, { message: says });
+      else {
+        const answer = await deploy();
+        t.true(answer.kind === 'failed' && says.test(answer.reason), JSON.stringify(answer));
+      }
+    },
+  }));
+}
