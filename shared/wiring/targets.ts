@@ -51,6 +51,10 @@ async function createTarget(
     const { createCommand } = await import('./told-targets.ts');
     return await createCommand(name, settings, options);
   }
+  if (settings.kind === 'webhook') {
+    const { createWebhook } = await import('./told-targets.ts');
+    return await createWebhook(name, settings, options);
+  }
   if (settings.kind === 'kubernetes') {
     const { connectCluster } = await import('../adapters/targets/kubernetes/connect-cluster.ts');
     const { createKubernetesTarget } = await import('../adapters/targets/kubernetes/kubernetes-target.ts');
@@ -60,6 +64,10 @@ async function createTarget(
   if (settings.kind === 'swarm') {
     const { createSwarmTarget } = await import('../adapters/targets/swarm/swarm-target.ts');
     return createSwarmTarget({ engine: connectDocker({ host: settings.host, environment }), credentials });
+  }
+  if (settings.kind === 'cloud-run') {
+    const { createCloudTarget } = await import('./cloud-targets.ts');
+    return await createCloudTarget(settings);
   }
   if (settings.kind !== 'docker')
     throw new PermanentError(`Cannot reach target "${name}": its kind is not built in`);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SecretReference, TextOrSecret } from './secret-reference.ts';
+import { isSecretReference, SecretReference, TextOrSecret } from './secret-reference.ts';
 import { ApiUrl, Branch, GitUrl, RegistryHost, Some, VariableName } from './texts.ts';
 
 export const Credentials = z.strictObject({
@@ -107,13 +107,17 @@ const Command = z.strictObject({
   folder: Some.optional().describe("Where it runs; a folder of headway's own when absent."),
 });
 
+const URL_OR_SECRET =
+  'expected an http or https URL without credentials or query, env://NAME, file://PATH or secret://NAME';
+const UrlOrSecret = z
+  .string(URL_OR_SECRET)
+  .refine(text => isSecretReference(text) || ApiUrl.safeParse(text).success, URL_OR_SECRET);
+
 const Webhook = z.strictObject({
   kind: z.literal('webhook'),
-  url: ApiUrl.or(SecretReference)
-    .refine(() => true)
-    .describe(
-      "Receives a POST for each deploy; {service} in it is replaced by the workload's name. A reference to a secret where the address itself is one, as Portainer's and CapRover's are.",
-    ),
+  url: UrlOrSecret.describe(
+    "Receives a POST for each deploy; {service} in it is replaced by the workload's name. A reference to a secret where the address itself is one, as Portainer's and CapRover's are.",
+  ),
   secret: SecretReference.describe(
     'Signs the body: X-Headway-Signature-256 is sha256= and the HMAC-SHA256 in hex, as GitHub signs.',
   ),
