@@ -41,6 +41,11 @@ export function kubernetesLab(t: ExecutionContext) {
       built.set(dockerfile, digest);
       return digest;
     },
+    /** The names of everything that is listed there. */
+    namesAt: async (path: string) =>
+      itemsOf(await ask('GET', path))
+        .map(({ metadata }) => metadata.name)
+        .sort(),
     /** Pods of the namespace as the API tells of them. */
     pods: async (namespace: string) => itemsOf(await ask('GET', `/api/v1/namespaces/${namespace}/pods`)),
   };

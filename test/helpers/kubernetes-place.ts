@@ -8,7 +8,7 @@ import type { ServiceConfiguration } from '../../shared/domain/configuration/sch
 import type { Digest } from '../../shared/domain/names/digest.ts';
 import { repositoryName } from '../../shared/domain/names/image-reference.ts';
 import { formatWorkloadName, type WorkloadKind } from '../../shared/domain/names/kubernetes-workload.ts';
-import type { Observation } from '../../shared/ports/target.ts';
+import type { Observation, Target } from '../../shared/ports/target.ts';
 import { plainService } from './docker-place.ts';
 import { kubernetesLab } from './kubernetes-lab.ts';
 import { manifest, PLURALS, type Shape } from './kubernetes-manifests.ts';
@@ -38,7 +38,7 @@ export async function openKubernetesPlace(
   await untilThere(() => ask('GET', `/api/v1/namespaces/${namespace}/serviceaccounts/default`));
   const declared = (digest: Digest) => `${repositoryName(image)}@${digest}`;
   await ask('POST', path, manifest(kind, name, { image: declared(v0), ...shape }));
-  const target = createKubernetesTarget({ cluster, namespace });
+  let target = createKubernetesTarget({ cluster, namespace });
   const service: ServiceConfiguration = {
     ...plainService(),
     workload: formatWorkloadName({ kind, name, namespace }, namespace),
@@ -50,7 +50,13 @@ export async function openKubernetesPlace(
     namespace,
     name,
     service,
-    target,
+    get target() {
+      return target;
+    },
+    /** From here on it is asked as somebody else. */
+    use(other: Target) {
+      target = other;
+    },
     observe,
     declared,
     deploy: (digest: Digest, other: Partial<ServiceConfiguration> = {}) =>
@@ -68,6 +74,7 @@ export async function openKubernetesPlace(
     },
     read: () => ask('GET', `${path}/${name}`),
     patch: (body: unknown) => ask('PATCH', `${path}/${name}`, body),
+    namesOf: (what: 'jobs') => lab.namesAt(`/apis/batch/v1/namespaces/${namespace}/${what}`),
     create: (body: unknown) => ask('POST', path, body),
     before: 'running' as const,
     digests: { v0, v1, v2, bad },
