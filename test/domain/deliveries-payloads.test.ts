@@ -81,6 +81,30 @@ test('a ref that is no text', refusesPush, { ref: 7 }, /ref: /);
 test('a missing repository', refusesPush, { repository: undefined }, /repository: /);
 test('every mistake at once', refusesPush, { ref: '', before: 1 }, /ref: .*; before: /);
 
+test("parsePush() reads GitLab's push, which does not tell whether it was forced", t => {
+  const push = parsePush('gitlab', webhookFixture('gitlab-push'));
+  t.deepEqual(push, {
+    repoUrls: [
+      'http://example.com/mike/diaspora.git',
+      'git@example.com:mike/diaspora.git',
+      'http://example.com/mike/diaspora',
+    ],
+    kind: 'branch',
+    name: 'master',
+    before: '95790bf891e76fee5e1747ab589903a6a1f80f22',
+    after: 'da1560886d4f094c3e6c9ef40349f7d38b5d27d7',
+    forced: true,
+    deleted: false,
+    size: 4,
+    head: { author: 'GitLab dev user', subject: 'fixed readme', committedAt: '2012-01-03T21:36:29.000Z' },
+  });
+  t.like(parsePush('gitlab', webhookFixture('gitlab-tag')), { kind: 'tag', name: 'v1.0.0', forced: false });
+  t.true(parsePush('gitlab', edited('gitlab-push', { after: ZERO, commits: [] })).deleted);
+  t.throws(() => parsePush('gitlab', edited('gitlab-push', { project: undefined })), {
+    message: /project: /,
+  });
+});
+
 test("parseNotice() reads Skia's three fields as a success", t => {
   t.deepEqual(parseNotice(webhookFixture('notice')), {
     image: { registry: 'registry.acme.example:5000', repository: 'shop/api', tag: AFTER },

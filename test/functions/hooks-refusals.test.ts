@@ -1,14 +1,13 @@
 import test from 'ava';
 import { hooksBench, SECRETS } from '../helpers/hooks-bench.ts';
-import { signedWebhook, type Webhook, type WebhookKind, webhookFixture } from '../helpers/signed-webhook.ts';
-
-const FIXTURES = {
-  github: 'github-push',
-  gitea: 'gitea-push',
-  dockerhub: 'dockerhub-push',
-  distribution: 'distribution-push',
-  notices: 'notice',
-} as const satisfies Record<WebhookKind, string>;
+import {
+  FIXTURES,
+  KINDS,
+  signedWebhook,
+  type Webhook,
+  type WebhookKind,
+  webhookFixture,
+} from '../helpers/signed-webhook.ts';
 
 function good(kind: WebhookKind, body = webhookFixture(FIXTURES[kind])): Webhook {
   return signedWebhook({ kind, secret: SECRETS[kind], body });
@@ -33,13 +32,15 @@ const without = ({ headers, ...webhook }: Webhook, name: string): Webhook => ({
   ...webhook,
   headers: Object.fromEntries(Object.entries(headers).filter(([header]) => header !== name)),
 });
+const nexus = good('nexus');
+const generic = good('generic');
 const withHeader = (webhook: Webhook, name: string, value: string): Webhook => ({
   ...webhook,
   headers: { ...webhook.headers, [name]: value },
 });
 
 const github = good('github');
-test('an unknown source', refuses, { ...github, path: '/hooks/gitlab' }, 404, /no such source/);
+test('an unknown source', refuses, { ...github, path: '/hooks/bitbucket' }, 404, /no such source/);
 test(
   'a name that every object has',
   refuses,
@@ -53,7 +54,7 @@ test('a longer path', refuses, { ...good('dockerhub'), path: '/hooks/dockerhub/a
 test('another method', refuses, { ...github, method: 'GET' }, 405, /POST/);
 
 const UNSIGNED = /its signature or secret is missing or wrong/;
-for (const kind of ['github', 'gitea', 'dockerhub', 'distribution', 'notices'] as const) {
+for (const kind of KINDS) {
   const sent = { kind, body: webhookFixture(FIXTURES[kind]) };
   test(
     `TB-6, CD-1: a wrong secret (${kind})`,
@@ -82,10 +83,57 @@ test(
   UNSIGNED,
 );
 
+test(
+  'SHA-256 where Nexus signs with SHA-1',
+  refuses,
+  withHeader(
+    nexus,
+    'x-nexus-webhook-signature',
+    good('jfrog', nexus.body).headers['x-jfrog-event-auth'] ?? '',
+  ),
+  401,
+  UNSIGNED,
+);
+test(
+  'a signature without the prefix of its template',
+  refuses,
+  withHeader(generic, 'x-acme-signature', generic.headers['x-acme-signature']?.slice('v1='.length) ?? ''),
+  401,
+  UNSIGNED,
+);
+test(
+  'the bare secret as bearer where a template asks for a signature',
+  refuses,
+  withHeader(without(generic, 'x-acme-signature'), 'authorization', `Bearer ${SECRETS.generic}`),
+  401,
+  UNSIGNED,
+);
+test(
+  'the secret in the path where a template asks for a signature',
+  refuses,
+  { ...generic, path: `/hooks/generic/${SECRETS.generic}` },
+  404,
+  /no such/,
+);
+
 test('another kind of body', refuses, withHeader(github, 'content-type', 'text/xml'), 415, /send JSON/);
 test('a compressed body', refuses, withHeader(github, 'content-encoding', 'gzip'), 415, /send JSON/);
 test('no event', refuses, without(github, 'x-github-event'), 400, /header X-GitHub-Event is missing/);
 test('an event that is no name', refuses, withHeader(github, 'x-github-event', 'a b'), 400, /X-GitHub-Event/);
+test(
+  "GitLab's event without its name",
+  refuses,
+  without(good('gitlab'), 'x-gitlab-event'),
+  400,
+  /X-Gitlab-Event/,
+);
+test(
+  "GitLab's event in another spelling",
+  refuses,
+  withHeader(good('gitlab'), 'x-gitlab-event', 'push'),
+  400,
+  /X-Gitlab-Event/,
+);
 test('no JSON', refuses, good('github', '{"ref":'), 400, /the body is not JSON/);
 test('an empty body', refuses, good('notices', ''), 400, /the body is not JSON/);
 test('a list', refuses, good('notices', '[]'), 400, /the body: /);

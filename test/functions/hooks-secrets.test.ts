@@ -1,10 +1,16 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { hooksBench } from '../helpers/hooks-bench.ts';
-import { signedWebhook, type Webhook, type WebhookKind, webhookFixture } from '../helpers/signed-webhook.ts';
+import { hooksBench, SECRETS } from '../helpers/hooks-bench.ts';
+import {
+  FIXTURES,
+  KINDS,
+  signedWebhook,
+  type Webhook,
+  type WebhookKind,
+  webhookFixture,
+} from '../helpers/signed-webhook.ts';
 
-const KINDS = ['github', 'gitea', 'dockerhub', 'distribution', 'notices'] as const;
-const PAYLOADS = ['github-push', 'gitea-push', 'dockerhub-push', 'distribution-push', 'notice-whole'];
+const PAYLOADS = [...Object.values(FIXTURES), 'github-package', 'notice-whole'];
 
 /** Secrets as people make them: at least 16 characters, now and then with some that JSON and URLs escape. */
 const secret = fc.string({
@@ -13,14 +19,8 @@ const secret = fc.string({
   maxLength: 40,
 });
 const secrets = fc
-  .uniqueArray(secret, { minLength: 5, maxLength: 5 })
-  .map(([github = '', gitea = '', dockerhub = '', distribution = '', notices = '']) => ({
-    github,
-    gitea,
-    dockerhub,
-    distribution,
-    notices,
-  }));
+  .uniqueArray(secret, { minLength: KINDS.length, maxLength: KINDS.length })
+  .map(all => ({ ...SECRETS, ...Object.fromEntries(KINDS.map((kind, i) => [kind, all[i] ?? ''])) }));
 const leak = fc.constantFrom('nowhere', 'value', 'key', 'escaped', 'event', 'delivery', 'path', 'no json');
 
 test('no secret that a webhook carries is in a log, a document, a hint, an answer or an error', async t => {

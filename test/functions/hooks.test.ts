@@ -1,6 +1,6 @@
 import test from 'ava';
-import { hooksBench, KEEP_MS, NOW, type PlainAnswer } from '../helpers/hooks-bench.ts';
-import { signedWebhook, type WebhookKind, webhookFixture } from '../helpers/signed-webhook.ts';
+import { hooksBench, KEEP_MS, NOW, type PlainAnswer, SECRETS } from '../helpers/hooks-bench.ts';
+import { FIXTURES, signedWebhook, type WebhookKind, webhookFixture } from '../helpers/signed-webhook.ts';
 
 const DELIVERY = '6f1c0f0a-0b7e-11f1-8c3e-2f6d1a9b7c55';
 
@@ -55,6 +55,35 @@ test("CD-2: Docker Hub's push", stores, 'dockerhub', 'dockerhub-push', '', pushe
 test("Distribution's push", stores, 'distribution', 'distribution-push', '', pushed);
 test("Distribution's pull as ignored", stores, 'distribution', 'distribution-pull', '', quiet);
 test("Distribution's deletion as ignored", stores, 'distribution', 'distribution-delete', '', quiet);
+test("GitLab's push", stores, 'gitlab', 'gitlab-push', 'push', push);
+test("GitLab's tag", stores, 'gitlab', 'gitlab-tag', 'tag_push', { ...push, event: 'tag_push' });
+test(
+  "GitLab's issue as ignored",
+  stores,
+  'gitlab',
+  'gitlab-push',
+  'issue',
+  ignored('issue', 'issue: nothing to do'),
+);
+test("GitHub's package", stores, 'github', 'github-package', 'package', { ...pushed, event: 'package' });
+test(
+  "GitHub's package without a tag as ignored",
+  stores,
+  'github',
+  'github-registry-package-untagged',
+  'registry_package',
+  { ...quiet, event: 'registry_package' },
+);
+test("Harbor's push", stores, 'harbor', 'harbor-push', '', pushed);
+test("Harbor's push without a tag as ignored", stores, 'harbor', 'harbor-untagged', '', quiet);
+test("Quay's push", stores, 'quay', 'quay-push', '', pushed);
+test("Quay's build as ignored", stores, 'quay', 'quay-build', '', quiet);
+test("Azure's push", stores, 'acr', 'acr-push', '', pushed);
+test("Azure's deletion as ignored", stores, 'acr', 'acr-delete', '', quiet);
+test("Amazon's push", stores, 'ecr', 'ecr-push', '', pushed);
+test("Nexus's package of another format as ignored", stores, 'nexus', 'nexus-component', '', quiet);
+test("JFrog's push", stores, 'jfrog', 'jfrog-push', '', pushed);
+test('a push by template', stores, 'generic', 'generic-push', '', pushed);
 test('a build notice', stores, 'notices', 'notice', '', { ...pushed, event: 'notice' });
 
 test('TB-1: the body is stored as it came before the hint is published', async t => {
@@ -100,6 +129,23 @@ test("Forgejo and Gogs are understood by their own headers, and a Gitea by GitHu
     const answer = await hooksBench().send({ path, method, body, headers: own });
     t.is(answer.status, 202, JSON.stringify(own));
     t.deepEqual(JSON.parse(answer.body), { id: Object.values(own)[1] });
+  }
+});
+
+test('the secret itself is taken from senders that cannot sign, wherever they can put it', async t => {
+  const type = { 'content-type': 'application/json' };
+  const ways = [
+    ['jfrog', '', { 'x-jfrog-event-auth': SECRETS.jfrog }],
+    ['harbor', '', { authorization: `Bearer ${SECRETS.harbor}` }],
+    ['ecr', '', { authorization: `Bearer ${SECRETS.ecr}` }],
+    ['open', '', { authorization: `Bearer ${SECRETS.generic}` }],
+    ['open', `/${SECRETS.generic}`, {}],
+  ] as const;
+  for (const [source, inPath, headers] of ways) {
+    const body = webhookFixture(FIXTURES[source === 'open' ? 'generic' : source]);
+    const path = `/hooks/${source}${inPath}`;
+    const answer = await hooksBench().send({ method: 'POST', path, headers: { ...type, ...headers }, body });
+    t.is(answer.status, 202, path);
   }
 });
 

@@ -1,4 +1,5 @@
 import { createHooks } from '../../functions/hooks/handler.ts';
+import { ConfigurationShape } from '../../shared/domain/configuration/schema.ts';
 import type { Documents } from '../../shared/ports/documents.ts';
 import type { Hint, Hints } from '../../shared/ports/hints.ts';
 import type { HttpAnswer, HttpHandler } from '../../shared/ports/http.ts';
@@ -14,7 +15,31 @@ export const SECRETS = {
   dockerhub: 'dockerhub-secret-77aa02be',
   distribution: 'distribution-secret-c3d94e10',
   notices: 'notices-secret-0e6fb2d5',
+  gitlab: 'gitlab-secret-4b8e92d1',
+  harbor: 'harbor-secret-a70cf316',
+  quay: 'quay-secret-5d1e8b94',
+  acr: 'acr-secret-e29a4c07',
+  ecr: 'ecr-secret-18f7d3b6',
+  nexus: 'nexus-secret-b36c0e5f',
+  jfrog: 'jfrog-secret-92d4a1e8',
+  generic: 'generic-secret-6f0b7c2a',
 } as const satisfies Record<WebhookKind, string>;
+/** A hook of each kind, under its name; `open` is one by template whose sender does not sign. */
+const secret = 'env://SECRET';
+const HOOKS = ConfigurationShape.parse({
+  hooks: {
+    ...Object.fromEntries(Object.keys(SECRETS).map(kind => [kind, { kind, secret }])),
+    nexus: { kind: 'nexus', secret, registry: 'nexus.acme.example:8082' },
+    generic: {
+      kind: 'generic',
+      secret,
+      signature: { header: 'X-Acme-Signature', prefix: 'v1=', algorithm: 'sha512' },
+      repository: '/image/name',
+      tag: '/image/tags',
+    },
+    open: { kind: 'generic', secret, repository: '/image/name', tag: '/image/tags' },
+  },
+}).hooks;
 export const NOW = Date.parse('2026-02-11T09:15:00.000Z');
 export const KEEP_MS = 30 * 86_400_000;
 
@@ -39,14 +64,8 @@ export function hooksBench({ secrets = SECRETS, documents = memory => memory, pu
       publish: publish ?? (async list => void hints.push(...list)),
       listen: () => async () => {},
     },
-    hooks: {
-      github: { kind: 'github', secret: 'env://A' },
-      gitea: { kind: 'gitea', secret: 'env://B' },
-      dockerhub: { kind: 'dockerhub', secret: 'env://C' },
-      distribution: { kind: 'distribution', secret: 'env://D' },
-      notices: { kind: 'notices', secret: 'env://E' },
-    },
-    secret: name => new Map(Object.entries(secrets)).get(name) ?? '',
+    hooks: HOOKS,
+    secret: name => new Map(Object.entries(secrets)).get(name === 'open' ? 'generic' : name) ?? '',
     keepFor: KEEP_MS,
     clock,
     log: createLog({ write: line => lines.push(line), level: 'debug', redact, clock }),

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { Hook, type HookKind } from '../../shared/domain/configuration/hooks.ts';
 
-export type WebhookKind = 'github' | 'gitea' | 'dockerhub' | 'distribution' | 'notices';
+export type WebhookKind = HookKind;
 export type Webhook = {
   readonly method: string;
   readonly path: string;
@@ -30,34 +31,88 @@ export function signedWebhook(options: WebhookOptions): Webhook {
   } = options;
   const body = options.form ? new URLSearchParams({ payload: options.body }).toString() : options.body;
   const type = options.form ? 'application/x-www-form-urlencoded' : 'application/json';
-  const hmac = createHmac('sha256', secret).update(body).digest('hex');
-  const to = { method: 'POST', path: `/hooks/${source}`, body };
+  const hmac = (algorithm: string) => createHmac(algorithm, secret).update(body).digest('hex');
+  const inPath = kind === 'dockerhub' || kind === 'quay' ? `/${encodeURIComponent(secret)}` : '';
+  const headers = {
+    'content-type': TYPES[kind] ?? type,
+    ...headersOf({ kind, event, delivery, secret, hmac }),
+  };
+  return { method: 'POST', path: `/hooks/${source}${inPath}`, headers, body };
+}
+
+const TYPES: Partial<Record<WebhookKind, string>> = {
+  distribution: 'application/vnd.docker.distribution.events.v1+json',
+};
+
+type Said = {
+  readonly kind: WebhookKind;
+  readonly event: string;
+  readonly delivery: string;
+  readonly secret: string;
+  readonly hmac: (algorithm: string) => string;
+};
+
+function headersOf({ kind, event, delivery, secret, hmac }: Said): Readonly<Record<string, string>> {
   const github = {
     'x-github-event': event,
     'x-github-delivery': delivery,
-    'x-hub-signature-256': `sha256=${hmac}`,
+    'x-hub-signature-256': `sha256=${hmac('sha256')}`,
   };
   switch (kind) {
     case 'github':
-      return { ...to, headers: { 'content-type': type, 'user-agent': 'GitHub-Hookshot/044aadd', ...github } };
-    case 'gitea': {
-      const own = { 'x-gitea-event': event, 'x-gitea-delivery': delivery, 'x-gitea-signature': hmac };
-      return { ...to, headers: { 'content-type': type, ...github, ...own } };
-    }
-    case 'dockerhub':
+      return { 'user-agent': 'GitHub-Hookshot/044aadd', ...github };
+    case 'gitea':
       return {
-        ...to,
-        path: `${to.path}/${encodeURIComponent(secret)}`,
-        headers: { 'content-type': 'application/json' },
+        ...github,
+        'x-gitea-event': event,
+        'x-gitea-delivery': delivery,
+        'x-gitea-signature': hmac('sha256'),
       };
-    case 'distribution': {
-      const envelope = 'application/vnd.docker.distribution.events.v1+json';
-      return { ...to, headers: { 'content-type': envelope, authorization: `Bearer ${secret}` } };
-    }
+    case 'gitlab':
+      return { 'x-gitlab-event': hookName(event), 'x-gitlab-token': secret, 'idempotency-key': delivery };
+    case 'dockerhub':
+    case 'quay':
+      return {};
+    case 'harbor':
+      return { authorization: secret };
+    case 'ecr':
+      return { 'x-api-key': secret };
+    case 'nexus':
+      return { 'x-nexus-webhook-signature': hmac('sha1'), 'x-nexus-webhook-delivery': delivery };
+    case 'jfrog':
+      return { 'x-jfrog-event-auth': hmac('sha256') };
+    case 'generic':
+      return { 'x-acme-signature': `v1=${hmac('sha512')}` };
+    case 'acr':
+    case 'distribution':
     case 'notices':
-      return { ...to, headers: { 'content-type': 'application/json', authorization: `Bearer ${secret}` } };
+      return { authorization: `Bearer ${secret}` };
   }
 }
+
+/** `tag_push` is "Tag Push Hook". */
+function hookName(event: string): string {
+  const words = event.split('_').map(word => word.slice(0, 1).toUpperCase() + word.slice(1));
+  return `${words.join(' ')} Hook`;
+}
+
+/** A payload that each kind takes, by its file's name below test/fixtures/webhooks. */
+export const FIXTURES: Readonly<Record<WebhookKind, string>> = {
+  github: 'github-push',
+  gitea: 'gitea-push',
+  gitlab: 'gitlab-push',
+  dockerhub: 'dockerhub-push',
+  distribution: 'distribution-push',
+  harbor: 'harbor-push',
+  quay: 'quay-push',
+  acr: 'acr-push',
+  ecr: 'ecr-push',
+  nexus: 'nexus-component',
+  jfrog: 'jfrog-push',
+  generic: 'generic-push',
+  notices: 'notice',
+};
+export const KINDS = Hook.options.map(({ shape }) => shape.kind.value);
 
 /** A payload as text, by its file's name below test/fixtures/webhooks. */
 export function webhookFixture(name: string): string {

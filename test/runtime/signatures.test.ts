@@ -11,6 +11,16 @@ test("isSigned() agrees with GitHub's own example", t => {
   t.true(signatures.isSigned(bytes('Hello, World!'), "It's a Secret to Everybody", SIGNED.toUpperCase()));
 });
 
+test('isSigned() takes the hash that the sender is known to use, and no other', t => {
+  // "what do ya want for nothing?": https://www.rfc-editor.org/rfc/rfc2202#section-3
+  const [body, key] = [bytes('what do ya want for nothing?'), 'Jefe'];
+  const sha1 = 'effcdf6ae5eb2fa2d27416d5f184df9c259a7c79';
+  t.true(signatures.isSigned(body, key, sha1, 'sha1'));
+  t.false(signatures.isSigned(body, key, sha1));
+  t.false(signatures.isSigned(body, key, sha1, 'sha512'));
+  t.false(signatures.isSigned(body, key, `${sha1}0`, 'sha1'));
+});
+
 const refuses = test.macro({
   exec(t, body: string, secret: string, signature: string) {
     t.false(signatures.isSigned(bytes(body), secret, signature));
