@@ -4,11 +4,13 @@ import type { CredentialsFor } from '../adapters/registry/credentials.ts';
 import type { Configuration, TargetConfiguration } from '../domain/configuration/schema.ts';
 import { PermanentError } from '../domain/permanent-error.ts';
 import type { Log } from '../ports/log.ts';
+import type { Registry } from '../ports/registry.ts';
 import type { Target } from '../ports/target.ts';
 
 export type TargetOptions = {
   readonly configuration: Configuration;
   readonly credentials: CredentialsFor;
+  readonly registry: Registry;
   readonly secret: (reference: string) => string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** A folder for what targets keep: clones of manifest repositories, and what they told somebody else. */
@@ -61,9 +63,9 @@ async function createTarget(
     const cluster = connectCluster({ ...settings, environment, token: createAccessToken() });
     return createKubernetesTarget({ cluster, namespace: settings.namespace });
   }
-  if (settings.kind === 'swarm') {
-    const { createSwarmTarget } = await import('../adapters/targets/swarm/swarm-target.ts');
-    return createSwarmTarget({ engine: connectDocker({ host: settings.host, environment }), credentials });
+  if (settings.kind === 'swarm' || settings.kind === 'swarmpit') {
+    const { createSwarm } = await import('./swarm-targets.ts');
+    return createSwarm(settings, options);
   }
   if (settings.kind === 'cloud-run') {
     const { createCloudTarget } = await import('./cloud-targets.ts');
