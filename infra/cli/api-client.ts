@@ -8,7 +8,8 @@ export type ApiClient = {
   readonly url: string;
   /** @throws {CommandError} with the API's own words. */
   get<T>(path: string, schema: z.ZodType<T>): Promise<T>;
-  post<T>(path: string, schema: z.ZodType<T>): Promise<T>;
+  /** Sends the body as JSON, where there is one. */
+  post<T>(path: string, schema: z.ZodType<T>, body?: object): Promise<T>;
 };
 
 const Address = z.object({ url: z.string() });
@@ -30,9 +31,17 @@ export function createApiClient({ url, folder }: { url?: string | undefined; fol
   const { origin } = addressFrom(base);
   const its = here?.url !== undefined && URL.parse(here.url)?.origin === origin ? here.token : undefined;
   const token = process.env['HEADWAY_TOKEN'] ?? its;
-  const call = async <T>(method: string, path: string, schema: z.ZodType<T>): Promise<T> => {
-    const headers = token === undefined ? {} : { authorization: `Bearer ${token.trim()}` };
-    const response = await send(new URL(`/api/v1/${path}`, origin), { method, headers });
+  const call = async <T>(
+    method: string,
+    path: string,
+    { schema, body: sent }: { readonly schema: z.ZodType<T>; readonly body?: object | undefined },
+  ): Promise<T> => {
+    const headers = {
+      ...(token !== undefined && { authorization: `Bearer ${token.trim()}` }),
+      ...(sent !== undefined && { 'content-type': 'application/json' }),
+    };
+    const content = sent === undefined ? {} : { body: JSON.stringify(sent) };
+    const response = await send(new URL(`/api/v1/${path}`, origin), { method, headers, ...content });
     const body: unknown = await response.json().catch(() => undefined);
     if (!response.ok) {
       const problem = ProblemDetail.safeParse(body);
@@ -46,8 +55,8 @@ export function createApiClient({ url, folder }: { url?: string | undefined; fol
   };
   return {
     url: origin,
-    get: (path, schema) => call('GET', path, schema),
-    post: (path, schema) => call('POST', path, schema),
+    get: (path, schema) => call('GET', path, { schema }),
+    post: (path, schema, body) => call('POST', path, { schema, body }),
   };
 }
 

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createRecords } from '../../../shared/records/records.ts';
@@ -7,7 +6,8 @@ import { documentsFromEnvironment } from '../../cloud/documents-from-environment
 import { applyText } from '../apply/apply-text.ts';
 import { historyText } from '../apply/history-text.ts';
 import { textFromFile, textOfVersion } from '../apply/wanted-text.ts';
-import { type Command, CommandError, exitCodes, UsageError } from '../command.ts';
+import { type Command, exitCodes, UsageError } from '../command.ts';
+import { userOfMachine } from '../user-of-machine.ts';
 
 const OPTIONS = {
   rollback: { type: 'string' },
@@ -84,14 +84,4 @@ function chosenPlace({ project, database }: { project?: string; database?: strin
 function versionFrom(text: string): number {
   if (/^[1-9]\d{0,7}$/.test(text)) return Number(text);
   throw new UsageError(`"${text}" is not the number of a version; --history tells them`);
-}
-
-function userOfMachine(): string {
-  try {
-    return userInfo().username;
-  } catch (error) {
-    // The system does not know the user that this process runs as, as in some containers.
-    if (!(error instanceof Error && 'syscall' in error)) throw error;
-    throw new CommandError('Cannot tell who does this: name them with --by', exitCodes.failed);
-  }
 }

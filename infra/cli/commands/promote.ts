@@ -1,0 +1,46 @@
+import { parseArgs } from 'node:util';
+import { createApiClient } from '../api-client.ts';
+import { type Command, UsageError } from '../command.ts';
+import { seePromotion } from '../see-promotion.ts';
+import { userOfMachine } from '../user-of-machine.ts';
+
+const OPTIONS = {
+  to: { type: 'string' },
+  images: { type: 'string' },
+  'dry-run': { type: 'boolean' },
+  by: { type: 'string' },
+  json: { type: 'boolean' },
+  url: { type: 'string' },
+} as const;
+
+export const promote: Command = {
+  name: 'promote',
+  words: 'SOURCE [--to TAG] [--images A,B] [--dry-run] [--json]',
+  summary:
+    'moves a tag of the whole stack to where SOURCE is, all images or none: 2026.3-a1239a to 2026.3-stable; exit code 4 when some image could neither be moved nor brought back',
+  options: [
+    ['--to TAG', 'the tag to move; PREFIX-stable with the prefix of SOURCE by default'],
+    ['--images A,B', 'only these images; the whole stack by default'],
+    ['--dry-run', 'makes the same report, and moves nothing'],
+    ['--by WHO', 'who does it, for the record; the user of this machine by default'],
+    ['--json', 'the promotion as JSON'],
+    ['--url URL', 'the headway to ask; found by the folder otherwise'],
+  ],
+  async run(words) {
+    const { values, positionals } = parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
+    const [from, ...more] = positionals;
+    if (from === undefined || more.length > 0) {
+      throw new UsageError('promote takes one source tag, such as 2026.3-a1239a');
+    }
+    const { to, images, 'dry-run': dryRun = false, by = userOfMachine() } = values;
+    const wish = {
+      from,
+      dryRun,
+      by,
+      ...(to !== undefined && { to }),
+      ...(images !== undefined && { images: images.split(',').flatMap(name => name.trim() || []) }),
+    };
+    const api = createApiClient({ url: values.url, folder: process.cwd() });
+    return seePromotion(api, { path: 'promotions', wish, json: values.json });
+  },
+};

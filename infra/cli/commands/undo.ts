@@ -1,0 +1,34 @@
+import { parseArgs } from 'node:util';
+import { createApiClient } from '../api-client.ts';
+import { type Command, UsageError } from '../command.ts';
+import { seePromotion } from '../see-promotion.ts';
+import { userOfMachine } from '../user-of-machine.ts';
+
+const OPTIONS = {
+  'dry-run': { type: 'boolean' },
+  by: { type: 'string' },
+  json: { type: 'boolean' },
+  url: { type: 'string' },
+} as const;
+
+export const undo: Command = {
+  name: 'undo',
+  words: 'PROMOTION [--dry-run] [--json]',
+  summary: 'moves the tags of a promotion, by its number, back to what they named before it, all or none',
+  options: [
+    ['--dry-run', 'makes the same report, and moves nothing'],
+    ['--by WHO', 'who does it, for the record; the user of this machine by default'],
+    ['--json', 'the promotion that brings them back, as JSON'],
+    ['--url URL', 'the headway to ask; found by the folder otherwise'],
+  ],
+  async run(words) {
+    const { values, positionals } = parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
+    const [number = '', ...more] = positionals;
+    if (!/^[1-9]\d{0,7}$/.test(number) || more.length > 0) {
+      throw new UsageError('undo takes the number of one promotion, such as 7');
+    }
+    const { 'dry-run': dryRun = false, by = userOfMachine() } = values;
+    const api = createApiClient({ url: values.url, folder: process.cwd() });
+    return seePromotion(api, { path: `promotions/${number}/undo`, wish: { by, dryRun }, json: values.json });
+  },
+};

@@ -1,0 +1,39 @@
+import type { PromotedState, Promotion } from '../../../shared/domain/documents/promotion.ts';
+import { shortDigest } from '../../../shared/domain/names/digest.ts';
+import { outcomeOf } from '../../../shared/domain/promotions/judge-steps.ts';
+import { alignColumns } from './align-columns.ts';
+import { oneLine } from './one-line.ts';
+import type { Paint, Tone } from './style.ts';
+import { wrapWords } from './wrap-words.ts';
+
+const TONES: Partial<Record<PromotedState, Tone>> = { moved: 'good', missing: 'bad', left: 'bad' };
+
+/** What came of a promotion, image by image, for people. */
+export function promotionText(
+  promotion: Promotion,
+  { paint, width }: { readonly paint: Paint; readonly width: number },
+): string {
+  const { number, from, to, undoes, dryRun, phase } = promotion;
+  const what = undoes === undefined ? `${from} to ${to}` : `${to}, undoing promotion ${undoes}`;
+  const rows = promotion.images.map(({ image, before, digest, after, state, message }) => [
+    image,
+    shown(before),
+    shown(digest),
+    shown(dryRun ? before : after),
+    paint(TONES[state] ?? 'quiet', state),
+    oneLine(message ?? ''),
+  ]);
+  const head = ['IMAGE', 'BEFORE', 'WANTED', 'NOW', 'STATE', ''].map(cell => paint('quiet', cell));
+  return [
+    `${paint('strong', `promotion ${number}`)}: ${what}, ${phase}${dryRun ? ' (dry run)' : ''}`,
+    '',
+    ...alignColumns([head, ...rows], width),
+    '',
+    ...wrapWords(oneLine(outcomeOf(promotion)), width),
+    ...(phase === 'moved' ? [paint('quiet', `headway undo ${number} brings it back`)] : []),
+  ].join('\n');
+}
+
+function shown(digest: string | undefined): string {
+  return digest === undefined ? '-' : shortDigest(digest);
+}
