@@ -40,6 +40,7 @@ export function shopConfiguration(
       builds: { kind: 'notices', secret: 'env://BUILDS' },
       hub: { kind: 'dockerhub', secret: 'env://HUB' },
       registry: { kind: 'distribution', secret: 'env://REGISTRY' },
+      ...more['hooks'],
     },
   });
 }
