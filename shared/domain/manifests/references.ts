@@ -4,13 +4,20 @@ import { type ImageReference, parseImageReference, repositoryName } from '../nam
  * Where the value of an `image` key stands in a manifest, without its quotes: offsets into the text, the end not
  * included. Whoever can read the format finds them; what they mean is decided here.
  */
-export type ImageField = { readonly start: number; readonly end: number };
+export type ImageField = {
+  readonly start: number;
+  readonly end: number;
+  /** The whole reference, where it is written in parts, of which this is one. */
+  readonly reads?: string;
+  /** What stands here in front of a new digest; the name and `@` when absent. */
+  readonly before?: string;
+};
 
 /** An image reference in a manifest. */
 export type Reference = ImageField & {
   /** Counted from 1. */
   readonly line: number;
-  /** As it is written there. */
+  /** As it is written there, joined where it is written in parts. */
   readonly text: string;
   /** `registry/repository`, however short it is written. */
   readonly repository: string;
@@ -23,7 +30,7 @@ export function findReferences(text: string, fields: readonly ImageField[]): Ref
   return [...fields]
     .sort((a, b) => a.start - b.start)
     .flatMap(field => {
-      const written = text.slice(field.start, field.end);
+      const written = field.reads ?? text.slice(field.start, field.end);
       const image = parseImageReference(written);
       const named = image ?? namedDespitePlaceholder(written);
       if (named === undefined) return [];

@@ -9,7 +9,7 @@ export type Rewritten = {
 };
 
 /**
- * Makes every reference to a wanted repository `name@digest`, unless a person's word stands there. The name stays
+ * Makes every reference to a wanted repository `name@digest`, in parts where it is written in parts, unless a person's word stands there. The name stays
  * as it is spelled, and every byte around the reference stays as it is.
  *
  * @param text the manifest in which the references were found.
@@ -36,7 +36,8 @@ export function rewriteReferences(
     const verdict = judgeReference(reference, { digest, written });
     judged.push({ ...reference, verdict });
     if (verdict.kind !== 'rewrite') continue;
-    pieces.push(text.slice(copied, reference.start), `${spelledName(reference.text)}@${digest}`);
+    const before = reference.before ?? `${spelledName(reference.text)}@`;
+    pieces.push(text.slice(copied, reference.start), `${before}${digest}`);
     copied = reference.end;
   }
   return { text: pieces.join('') + text.slice(copied), judged };

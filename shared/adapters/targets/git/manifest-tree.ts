@@ -81,8 +81,9 @@ function parseBlob(text: string): Blob {
 /** A byte order mark, if there is one, is not part of the first line. */
 function fieldsBehindMark(text: string): ImageField[] {
   const mark = text.startsWith('\u00EF\u00BB\u00BF') ? 3 : 0;
-  return findImageFields(text.slice(mark)).map(({ start, end }) => ({
-    start: start + mark,
-    end: end + mark,
+  return findImageFields(text.slice(mark)).map(field => ({
+    ...field,
+    start: field.start + mark,
+    end: field.end + mark,
   }));
 }
