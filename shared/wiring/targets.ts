@@ -67,9 +67,9 @@ async function createTarget(
     const { createSwarm } = await import('./swarm-targets.ts');
     return createSwarm(settings, options);
   }
-  if (settings.kind === 'cloud-run') {
+  if (settings.kind === 'cloud-run' || settings.kind === 'ecs') {
     const { createCloudTarget } = await import('./cloud-targets.ts');
-    return await createCloudTarget(settings);
+    return await createCloudTarget(settings, options);
   }
   if (settings.kind !== 'docker')
     throw new PermanentError(`Cannot reach target "${name}": its kind is not built in`);

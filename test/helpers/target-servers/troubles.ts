@@ -7,12 +7,14 @@ export type Trouble = {
   readonly title: string;
   /** What the API says in its own way of saying it. */
   readonly words: string;
+  /** What AWS calls it. */
+  readonly type: string;
   readonly answer: (said: unknown) => Early | Promise<Early>;
   readonly check: (t: ExecutionContext, acts: Acts) => Promise<void>;
 };
 type Row = {
   readonly title: string;
-  readonly words?: string;
+  readonly type?: string;
   readonly answer: Trouble['answer'];
   /** Somebody has to mend it, or it may pass by itself. */
   readonly kind: 'failed' | 'thrown';
@@ -32,24 +34,28 @@ export function troubles({
   const rows: Row[] = [
     {
       title: 'says what to do about 401',
+      type: 'UnrecognizedClientException',
       answer: body => ({ status: 401, body }),
       kind: 'failed',
       says: unauthorized,
     },
     {
       title: 'says what to do about 403',
+      type: 'AccessDeniedException',
       answer: body => ({ status: 403, body }),
       kind: 'failed',
       says: denied,
     },
     {
       title: 'obeys Retry-After',
+      type: 'ThrottlingException',
       answer: body => ({ status: 429, headers: { 'Retry-After': '60' }, body }),
       kind: 'thrown',
       says: busy,
     },
     {
       title: 'throws 500',
+      type: 'ServerException',
       answer: body => ({ status: 500, body }),
       kind: 'thrown',
       says: /500.*it may work later$/,
@@ -70,12 +76,13 @@ export function troubles({
       title: 'does not believe nonsense',
       answer: () => ({ body: '<html>Welcome</html>' }),
       kind: 'failed',
-      says: /did not answer as its API does.*; check the address/,
+      says: /did not answer as its API does.*; check the (?:address|endpoint)/,
     },
   ];
-  return rows.map(({ title, words = 'denied', answer, kind, says }) => ({
+  return rows.map(({ title, type = '', answer, kind, says }) => ({
     title,
-    words,
+    type,
+    words: 'denied',
     answer,
     async check(t, { observe, deploy }) {
       const seen = await observe();
