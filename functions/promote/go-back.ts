@@ -2,9 +2,8 @@ import type { PromotedImage, Promotion } from '../../shared/domain/documents/pro
 import { judgeReturns, type Step, touchedImages } from '../../shared/domain/promotions/judge-steps.ts';
 import { RegistryError } from '../../shared/ports/registry-error.ts';
 import { advance } from './advance.ts';
-import { foundElsewhere, point } from './move-all.ts';
+import { foundElsewhere, namedBy, point } from './point.ts';
 import { AT_ONCE, type Claimed, type Promote } from './promote.ts';
-import { placeOf } from './read-sources.ts';
 import { severalAtOnce } from './several-at-once.ts';
 
 /**
@@ -34,7 +33,7 @@ async function bringBack(
   { promotion: { to }, signal }: Claimed,
   each: PromotedImage,
 ): Promise<Step> {
-  const present = (await its.registry.head({ ...placeOf(each), tag: to }))?.digest;
+  const present = await namedBy(its, each, to);
   if (present === each.before) return { kind: 'as before' };
   if (present !== each.digest) return { kind: 'left', reason: foundElsewhere(to, present), found: present };
   signal.throwIfAborted();
@@ -43,6 +42,10 @@ async function bringBack(
     return { kind: 'as before' };
   } catch (error) {
     if (!(error instanceof RegistryError) || error.temporary) throw error;
-    return { kind: 'left', reason: its.redact(error.message), found: present };
+    // An answer may be wrong about what was done.
+    const found = await namedBy(its, each, to);
+    return found === each.before
+      ? { kind: 'as before' }
+      : { kind: 'left', reason: its.redact(error.message), found };
   }
 }

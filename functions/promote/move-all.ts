@@ -1,10 +1,9 @@
 import type { PromotedImage, Promotion } from '../../shared/domain/documents/promotion.ts';
-import { shortDigest } from '../../shared/domain/names/digest.ts';
 import { judgeMoves, type Step } from '../../shared/domain/promotions/judge-steps.ts';
 import { RegistryError } from '../../shared/ports/registry-error.ts';
 import { advance } from './advance.ts';
+import { foundElsewhere, namedBy, point } from './point.ts';
 import { AT_ONCE, type Claimed, type Promote } from './promote.ts';
-import { placeOf } from './read-sources.ts';
 import { severalAtOnce } from './several-at-once.ts';
 
 /** Points every target at the digest of its source; the first failure ends that, and all go back. */
@@ -30,10 +29,8 @@ async function move(
   { promotion: { to }, signal }: Claimed,
   each: PromotedImage,
 ): Promise<Step> {
-  const { registry } = its;
-  const at = placeOf(each);
   try {
-    const present = (await registry.head({ ...at, tag: to }))?.digest;
+    const present = await namedBy(its, each, to);
     // It was moved before the worker that moved it could record it.
     if (present === each.digest) return { kind: 'moved' };
     if (present !== each.before) return { kind: 'failed', reason: foundElsewhere(to, present) };
@@ -43,33 +40,14 @@ async function move(
   } catch (error) {
     if (signal.aborted) throw error;
     const reason = its.redact(error instanceof Error ? error.message : String(error));
+    // An undo of what was new: there is no other way, and the others need not stay for it.
     if (each.digest === undefined && cannotUntag(error)) return { kind: 'left', reason, found: each.before };
     return { kind: 'failed', reason };
   }
-}
-
-type Pointing = {
-  readonly each: PromotedImage;
-  readonly to: string;
-  /** Nothing: there is to be no such tag. */
-  readonly digest: string | undefined;
-  readonly signal: AbortSignal;
-};
-
-/** Has the tag name the digest, or nothing. */
-export async function point({ registry }: Promote, { each, to, digest, signal }: Pointing): Promise<void> {
-  if (digest === undefined) await registry.untag(placeOf(each), to, signal);
-  else await registry.retag(placeOf(each), digest, to, signal);
 }
 
 /** Whether the registry answered that it does not do such a thing, or not for us. */
 function cannotUntag(error: unknown): boolean {
   if (!(error instanceof RegistryError) || error.temporary) return false;
   return error.status === 400 || error.status === 403 || error.status === 405;
-}
-
-export function foundElsewhere(to: string, digest: string | undefined): string {
-  return digest === undefined
-    ? `somebody took "${to}" away meanwhile`
-    : `somebody moved "${to}" to ${shortDigest(digest)} meanwhile`;
 }

@@ -1,11 +1,11 @@
 import type { PromotedImage, Promotion } from '../../shared/domain/documents/promotion.ts';
-import { type ImageReference, parseImageReference } from '../../shared/domain/names/image-reference.ts';
 import { judgeSources, refuse, type SourceFacts } from '../../shared/domain/promotions/judge-sources.ts';
 import { REGISTRY } from '../../shared/domain/tags/judge-reading.ts';
 import { RegistryError } from '../../shared/ports/registry-error.ts';
 import { tags } from '../../shared/records/collections.ts';
 import { refTo } from '../../shared/records/records.ts';
 import { advance } from './advance.ts';
+import { placeOf } from './point.ts';
 import { AT_ONCE, type Claimed, type Promote } from './promote.ts';
 import { severalAtOnce } from './several-at-once.ts';
 
@@ -34,23 +34,13 @@ async function factsOf(
   each: PromotedImage,
 ): Promise<SourceFacts> {
   const at = placeOf(each);
+  const byDigest = each.digest === undefined ? undefined : { ...at, digest: each.digest };
+  const origin = undoes === undefined ? { ...at, tag: from } : byDigest;
   const [source, target, tag] = await Promise.all([
-    undoes === undefined
-      ? registry.head({ ...at, tag: from })
-      : each.digest === undefined
-        ? undefined
-        : registry.head({ ...at, digest: each.digest }),
+    origin && registry.head(origin),
     registry.head({ ...at, tag: to }),
     records.get(refTo(tags, each.image, to)),
   ]);
   const hold = tag?.hold?.by === REGISTRY ? undefined : tag?.hold;
   return { source: source?.digest, target: target?.digest, hold };
-}
-
-/** @throws {RangeError} when the document names a repository that is none. */
-export function placeOf({ image, repository }: PromotedImage): ImageReference {
-  const found = parseImageReference(repository);
-  if (found === undefined)
-    throw new RangeError(`Cannot find image "${image}": "${repository}" is no repository`);
-  return { registry: found.registry, repository: found.repository };
 }
