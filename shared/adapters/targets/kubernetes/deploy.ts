@@ -7,7 +7,7 @@ import { ApiRefusal } from './failures.ts';
 import { runJob } from './jobs.ts';
 import { MARKS, whyHeld } from './marks.ts';
 import { imageIn, isLeaving, isReady } from './pods.ts';
-import { askFor, findWorkload, podsOf } from './resources.ts';
+import { askFor, findWorkload, podsOf, unlessMissing } from './resources.ts';
 import { shown, type Workload } from './workload.ts';
 
 type Ask = { readonly order: Order; readonly id: WorkloadName; readonly signal: AbortSignal };
@@ -78,7 +78,8 @@ async function freeStuckPods(
     const { name, namespace, uid } = pod.metadata;
     if (isReady(pod) || isLeaving(pod) || imageIn(pod, chosen.container.name) === image) continue;
     const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
-    await cluster.ask({ method: 'DELETE', path, body: { preconditions: { uid } }, signal });
+    const body = { preconditions: { uid } };
+    await cluster.ask({ method: 'DELETE', path, body, signal }).catch(unlessMissing);
   }
 }
 

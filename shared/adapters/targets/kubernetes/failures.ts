@@ -44,6 +44,11 @@ export function describeFailure(error: unknown, address: string): string {
     if (error.status === 401) return `${server} does not know the account; renew its credentials`;
     return `${server} refused: ${error.message}`;
   }
+  // Whoever looked for the cluster has told it already.
+  if (error instanceof Error && error.message.startsWith('Cannot ')) return error.message;
+  if (error instanceof SyntaxError || error instanceof z.ZodError) {
+    return `Cannot go on with ${server}: it answers something else than an API server does; correct its address`;
+  }
   const code = codeOf(error);
   if (CURES[code] !== undefined) return `Cannot reach ${server}: ${CURES[code]}`;
   return `Cannot go on with ${server}: ${deepest(error)}`;

@@ -6,7 +6,7 @@ import type { Cluster } from './cluster.ts';
 import { declared, inPods } from './judge-rollout.ts';
 import { MARKS } from './marks.ts';
 import { troubleOf } from './pods.ts';
-import { askFor, listWorkloads, podsOf } from './resources.ts';
+import { askFor, askKind, listWorkloads, podsOf, unlessMissing } from './resources.ts';
 import { type Container, shown, type Workload } from './workload.ts';
 
 /** How many runs of a job are kept for people to look at. */
@@ -17,6 +17,13 @@ export async function newestRun(cluster: Cluster, job: Workload, signal?: AbortS
   return (await runsOf(cluster, job, signal)).at(-1) ?? job;
 }
 
+/** How the run ended, once it did. https://kubernetes.io/docs/concepts/workloads/controllers/job/#terminal-job-conditions */
+export function endOf({ status }: Workload) {
+  return status.conditions.find(
+    ({ type, status }) => status === 'True' && (type === 'Complete' || type === 'Failed'),
+  );
+}
+
 /** Of the newest run. A job that is suspended is only a pattern: until headway has run it, nothing is there. */
 export async function observeRun(
   cluster: Cluster,
@@ -24,7 +31,7 @@ export async function observeRun(
   container: Container,
 ): Promise<Observation> {
   const name = shown(run);
-  const ended = run.status.conditions.find(({ type, status }) => status === 'True' && isEnd(type));
+  const ended = endOf(run);
   const pods = await podsOf(cluster, run);
   if (ended?.type === 'Complete') {
     const done = pods.filter(({ status }) => status.phase === 'Succeeded');
@@ -59,10 +66,10 @@ export async function runJob(cluster: Cluster, job: Workload, deploy: Deploy): P
   }
   if (seen.state === 'updating') throw new Error(`Cannot run ${shown({ id: job.id })} again: ${seen.reason}`);
   if (seen.state === 'unhealthy' && last !== job) await remove(cluster, last, signal);
-  const number = numberOf(last) + 1;
-  const body = { ...(await copyOf(cluster, job, { ...deploy, image, number })) };
-  await askFor(cluster, { ...job.id, name: '' }, { method: 'POST', body, signal });
   for (const old of runs.slice(0, 1 - KEPT)) await remove(cluster, old, signal);
+  const body = await copyOf(cluster, job, { ...deploy, image, number: numberOf(last) + 1 });
+  // Another deploy that takes the same number is refused, and looks again.
+  await askKind(cluster, job.id, { method: 'POST', body, signal });
   return { kind: 'accepted' };
 }
 
@@ -78,9 +85,9 @@ function numberOf({ metadata }: Workload): number {
   return Number(metadata.labels[MARKS.run] ?? 0);
 }
 
-function remove(cluster: Cluster, { id, metadata }: Workload, signal: AbortSignal): Promise<unknown> {
+async function remove(cluster: Cluster, { id, metadata }: Workload, signal: AbortSignal): Promise<void> {
   const body = { propagationPolicy: 'Background', preconditions: { uid: metadata.uid } };
-  return askFor(cluster, id, { method: 'DELETE', body, signal });
+  await askFor(cluster, id, { method: 'DELETE', body, signal }).catch(unlessMissing);
 }
 
 const Containers = z.array(z.looseObject({ name: z.string() }));
@@ -129,8 +136,4 @@ async function copyOf(
       },
     },
   };
-}
-
-function isEnd(type: string): boolean {
-  return type === 'Complete' || type === 'Failed';
 }

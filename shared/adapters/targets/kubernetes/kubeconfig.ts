@@ -56,13 +56,19 @@ function merged(files: readonly string[]): KubeConfig {
 }
 
 /** https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/ */
-function ofPod({ KUBERNETES_SERVICE_HOST }: Environment): KubeConfig {
-  if (KUBERNETES_SERVICE_HOST === undefined) {
+const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+function ofPod({ KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port = '443' }: Environment) {
+  if (host === undefined) {
     throw new Error(
       'Cannot find a cluster: there is no kubeconfig and this is no pod; set kubeconfig or gke of the target, or KUBECONFIG',
     );
   }
   const config = new KubeConfig();
-  config.loadFromCluster();
+  const server = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  config.loadFromClusterAndUser(
+    { name: 'pod', server, caFile: `${ACCOUNT}/ca.crt`, skipTLSVerify: false },
+    { name: 'pod', authProvider: { name: 'tokenFile', config: { tokenFile: `${ACCOUNT}/token` } } },
+  );
   return config;
 }

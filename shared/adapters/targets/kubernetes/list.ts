@@ -2,6 +2,7 @@ import { parseImageReference } from '../../../domain/names/image-reference.ts';
 import { formatWorkloadName, WORKLOAD_KINDS } from '../../../domain/names/kubernetes-workload.ts';
 import type { Found } from '../../../ports/target.ts';
 import type { Cluster } from './cluster.ts';
+import { endOf } from './jobs.ts';
 import { judgeRollout, runningDigest } from './judge-rollout.ts';
 import { MARKS } from './marks.ts';
 import { isLeaving, isOwnedBy, type Pod } from './pods.ts';
@@ -13,7 +14,7 @@ const COPY = 'kubectl.kubernetes.io/last-applied-configuration';
 
 type Question = { readonly namespace: string; readonly signal: AbortSignal };
 
-/** Every container of every workload in the namespace. What makes others, or was made by another, is not told apart. */
+/** Every container of every workload in the namespace that a person made, in the order of their names. */
 export async function list(cluster: Cluster, { namespace, signal }: Question): Promise<readonly Found[]> {
   const [pods, ...kinds] = await Promise.all([
     listPods(cluster, { namespace, signal }),
@@ -25,7 +26,7 @@ export async function list(cluster: Cluster, { namespace, signal }: Question): P
     const shown = workload.id.kind === 'job' ? newest(workload, all) : workload;
     return containersOf(workload, { shown, pods: pods.filter(pod => isOwnedBy(pod, shown)) });
   });
-  return found.map(one => ({ ...one, workload: one.workload })).sort(byName);
+  return found.sort(byName);
 
   function containersOf(workload: Workload, seen: Seen): Found[] {
     const { containers } = podSpecOf(seen.shown);
@@ -69,7 +70,7 @@ function digestOf({ shown, pods }: Seen, container: Container) {
 function isUpdating({ shown: workload, pods }: Seen, container: Container): boolean {
   const { kind } = workload.id;
   if (kind === 'cronjob') return false;
-  if (kind === 'job') return !workload.spec.suspend && workload.status.conditions.length === 0;
+  if (kind === 'job') return !workload.spec.suspend && endOf(workload) === undefined;
   const { state } = judgeRollout({ workload, pods, container });
   return state === 'updating' || state === 'unhealthy';
 }

@@ -6,8 +6,9 @@ export const MARKS = {
   hold: 'headway.dev/hold',
   /** When the cluster gave up the rollout that the last deploy replaced: the condition may outlive it. */
   gaveUp: 'headway.dev/gave-up-before',
+  /** What the image that was deployed last was built from. */
   commit: 'headway.dev/commit',
-  /** On each run of a job: which job it is a run of, and the how-manieth. */
+  /** On each run of a job: which job it is a run of, and its number, from 1 on. */
   runOf: 'headway.dev/run-of',
   run: 'headway.dev/run',
 } as const;

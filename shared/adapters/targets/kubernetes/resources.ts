@@ -75,11 +75,10 @@ export async function podsOf(
   return pods.filter(pod => isOwnedBy(pod, workload));
 }
 
-type Kind = Pick<WorkloadName, 'kind' | 'namespace'>;
-
-async function askKind(
+/** Asks about all of one kind, as the API server has it, or one of them. */
+export async function askKind(
   cluster: Cluster,
-  { kind, namespace }: Kind,
+  { kind, namespace }: Pick<WorkloadName, 'kind' | 'namespace'>,
   { name, ...call }: Omit<Call, 'path'> & { readonly name?: string },
 ): Promise<unknown> {
   const { plural, apis } = RESOURCES[kind];
@@ -116,6 +115,7 @@ function isMissing(error: unknown): boolean {
   return error instanceof ApiRefusal && error.status === 404;
 }
 
-function unlessMissing(error: unknown): undefined {
+/** Nothing for what is not there; any other failure is thrown on. */
+export function unlessMissing(error: unknown): undefined {
   if (!isMissing(error)) throw error;
 }
