@@ -1,6 +1,7 @@
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
+import type { SwarmService } from '../../shared/adapters/targets/swarm/service.ts';
 import type { Digest } from '../../shared/domain/names/digest.ts';
 import { removeBuiltImages } from '../helpers/docker-place.ts';
 import { openSwarmPlace, type SwarmPlace, untilSettled } from '../helpers/swarm-place.ts';
@@ -125,11 +126,7 @@ test.serial('a login goes with the update, so that the nodes may pull', async t 
     const { host, close } = await guarded(place.image.registry, 'ann:open sesame');
     const image = { registry: host, repository: place.image.repository };
     const order = { name: place.name, service: place.service };
-    await place.change(old => {
-      const { TaskTemplate } = old;
-      const ContainerSpec = { Image: `${host}/${image.repository}@${place.v0}` };
-      return { ...old, TaskTemplate: { ...TaskTemplate, ContainerSpec } };
-    });
+    await place.change(old => pinnedTo(old, `${host}/${image.repository}@${place.v0}`));
     const digest = await place.make('secret', 'RUN echo private > /private\nCMD ["sleep", "1000"]\n');
     await place.docker
       .getImage(`${place.image.registry}/${image.repository}@${digest}`)
@@ -139,6 +136,27 @@ test.serial('a login goes with the update, so that the nodes may pull', async t 
       kind: 'accepted',
     });
     const seen = await untilSettled({ observe: () => target.observe(place.name, place.service, image) });
+    t.deepEqual(seen, { state: 'running', digest });
+    close();
+  });
+});
+
+test.serial('without a login of ours the one that the service has is kept', async t => {
+  await withPlace(t, {}, async place => {
+    const { host, close } = await guarded(place.image.registry, 'bob:swordfish');
+    const image = { registry: host, repository: place.image.repository };
+    await place.change(old => pinnedTo(old, `${host}/${image.repository}:prod@${place.v0}`), {
+      username: 'bob',
+      password: 'swordfish',
+      serveraddress: host,
+    });
+    const digest = await place.make('kept', 'RUN echo kept > /kept\nCMD ["sleep", "1000"]\n');
+    await place.docker
+      .getImage(`${place.image.registry}/${image.repository}@${digest}`)
+      .remove({ force: true });
+    const { target, name, service } = place;
+    await target.deploy({ name, service, image: { ...image, digest } }, AbortSignal.timeout(30_000));
+    const seen = await untilSettled({ observe: () => target.observe(name, service, image) });
     t.deepEqual(seen, { state: 'running', digest });
     close();
   });
@@ -196,6 +214,10 @@ async function withPlace(t: ExecutionContext, options: Options, check: (place: S
 
 function deploy({ target, name, service, image }: SwarmPlace, digest: Digest) {
   return target.deploy({ name, service, image: { ...image, digest } }, AbortSignal.timeout(60_000));
+}
+
+function pinnedTo(spec: SwarmService['Spec'], Image: string) {
+  return { ...spec, TaskTemplate: { ...spec.TaskTemplate, ContainerSpec: { Image } } };
 }
 
 /** The registry, behind a door that asks for a name and a password. */

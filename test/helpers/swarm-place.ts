@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
-import type { ServiceSpec } from 'dockerode';
+import type { AuthConfigObject, ServiceSpec } from 'dockerode';
 import { connectDocker } from '../../shared/adapters/docker/engine.ts';
 import type { CredentialsFor } from '../../shared/adapters/registry/credentials.ts';
 import { SwarmService } from '../../shared/adapters/targets/swarm/service.ts';
@@ -71,9 +71,13 @@ export async function openSwarmPlace(t: ExecutionContext, { spec, credentials }:
       .filter(({ Status }) => Status.State === 'running')
       .sort((a, b) => (a.CreatedAt < b.CreatedAt ? -1 : 1));
   };
-  const change = async (edit: (spec: SwarmService['Spec']) => object) => {
+  const change = async (edit: (spec: SwarmService['Spec']) => object, authconfig?: AuthConfigObject) => {
     const { Spec, Version } = await inspect();
-    await docker.getService(made.id).update({ _query: { version: Version.Index }, _body: edit(Spec) });
+    await docker.getService(made.id).update({
+      ...(authconfig !== undefined && { authconfig }),
+      _query: { version: Version.Index },
+      _body: edit(Spec),
+    });
   };
   const place = {
     docker,

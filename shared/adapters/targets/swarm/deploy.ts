@@ -4,6 +4,7 @@ import { refusalOf } from '../../docker/failures.ts';
 import { registryAuth } from '../../docker/registry-login.ts';
 import type { Credentials, CredentialsFor } from '../../registry/credentials.ts';
 import { whyHeld } from './hold.ts';
+import { inexactNumber } from './inexact-number.ts';
 import { givenUp } from './judge.ts';
 import { whyNotPullable } from './pullable.ts';
 import { findService, holdableOf, rolloutOf, type SwarmService } from './service.ts';
@@ -58,7 +59,11 @@ async function judge(
   if (held !== undefined) return { answer: { kind: 'held', reason: held } };
   const rollout = rolloutOf(service);
   const isAsked = rollout.digest === image.digest && givenUp(rollout) === undefined;
-  return isAsked ? { answer: { kind: 'accepted', note: 'it is asked for already' } } : { service };
+  if (isAsked) return { answer: { kind: 'accepted', note: 'it is asked for already' } };
+  const inexact = inexactNumber(service.Spec);
+  if (inexact === undefined) return { service };
+  const reason = `The specification of service "${workload}" has a number near ${inexact}, too large to be sent back exactly; write a smaller one`;
+  return { answer: { kind: 'failed', reason } };
 }
 
 type Update = {

@@ -1,5 +1,6 @@
 import type Dockerode from 'dockerode';
 import type { Found } from '../../../ports/target.ts';
+import { engineAnswer } from './engine-answer.ts';
 import { isUpdating, isWanted, runningDigest, type SwarmTask } from './judge.ts';
 import { imageOf, rolloutOf, SwarmService } from './service.ts';
 import { listTasks } from './tasks.ts';
@@ -7,8 +8,7 @@ import { listTasks } from './tasks.ts';
 /** Every service with an image, in the order of their names, with two requests however many there are. */
 export async function listServices(docker: Dockerode): Promise<Found[]> {
   const [services, tasks] = await Promise.all([docker.listServices(), listTasks(docker)]);
-  return SwarmService.array()
-    .parse(services)
+  return engineAnswer(SwarmService.array(), services)
     .flatMap(service => describe(service, tasks.get(service.ID) ?? []))
     .sort((a, b) => (a.workload < b.workload ? -1 : 1));
 }

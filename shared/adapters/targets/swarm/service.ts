@@ -2,6 +2,7 @@ import type Dockerode from 'dockerode';
 import { z } from 'zod';
 import { type ImageReference, parseImageReference } from '../../../domain/names/image-reference.ts';
 import { unlessMissing } from '../../docker/failures.ts';
+import { engineAnswer } from './engine-answer.ts';
 import type { Holdable } from './hold.ts';
 import type { Rollout } from './judge.ts';
 
@@ -31,7 +32,7 @@ export type SwarmService = z.infer<typeof SwarmService>;
 export async function findService(docker: Dockerode, workload: string): Promise<SwarmService | undefined> {
   const found = await unlessMissing(docker.getService(workload).inspect());
   if (found === undefined) return undefined;
-  const service = SwarmService.parse(found);
+  const service = engineAnswer(SwarmService, found);
   return service.Spec.Name === workload || service.ID === workload ? service : undefined;
 }
 

@@ -1,6 +1,7 @@
 import type Dockerode from 'dockerode';
 import { z } from 'zod';
 import { parseImageReference } from '../../../domain/names/image-reference.ts';
+import { engineAnswer } from './engine-answer.ts';
 import type { SwarmTask } from './judge.ts';
 
 /** https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Task */
@@ -18,7 +19,7 @@ const Task = z.looseObject({
 /** The tasks of one service or of all by the service's identifier, those that ended too, the newest first. */
 export async function listTasks(docker: Dockerode, service?: string): Promise<Map<string, SwarmTask[]>> {
   const filters = JSON.stringify(service === undefined ? {} : { service: [service] });
-  const tasks = Task.array().parse(await docker.listTasks({ filters }));
+  const tasks = engineAnswer(Task.array(), await docker.listTasks({ filters }));
   tasks.sort((a, b) => (a.CreatedAt < b.CreatedAt ? 1 : -1));
   const grouped = Map.groupBy(tasks, ({ ServiceID }) => ServiceID);
   return new Map([...grouped].map(([id, own]) => [id, own.map(describe)]));
