@@ -1,5 +1,6 @@
 import { judgeAccess } from '../../shared/domain/access.ts';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
+import type { Report } from '../../shared/domain/documents/survey.ts';
 import { problem } from '../../shared/domain/problem.ts';
 import type { Assets } from '../../shared/ports/assets.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
@@ -20,6 +21,7 @@ import { promotionRoutes } from './promotions.ts';
 import { replayRoute } from './replay.ts';
 import { replayPoisonRoute } from './replay-poison.ts';
 import type { Route } from './route.ts';
+import { smartRedeployRoute } from './smart-redeploy.ts';
 import { statusRoute } from './status.ts';
 import { timelineRoute } from './timeline.ts';
 import { whyRoutes } from './why.ts';
@@ -41,6 +43,8 @@ export type ApiOptions = {
   /** The files of the page; `/` is its first. */
   readonly assets: Assets;
   readonly streams?: StreamOptions;
+  /** Compares what runs with what is published, where this server reaches targets and registries. */
+  readonly survey?: (run: { readonly dryRun: boolean }) => Promise<Report>;
 };
 
 /**
@@ -71,6 +75,7 @@ export function apiRoutes(
     ...documentRoutes(records),
     timelineRoute(records),
     ...whyRoutes(options),
+    ...(options.survey === undefined ? [] : [smartRedeployRoute(options.survey)]),
     eventsRoute(records, options.streams ?? usualStreams),
     replayRoute(options),
     replayPoisonRoute(options),

@@ -9,6 +9,7 @@ import {
   stillBehind,
 } from '../../shared/domain/deploys/judge-deploy.ts';
 import { judgeStart } from '../../shared/domain/deploys/judge-start.ts';
+import { settingsOf } from '../../shared/domain/deploys/settings-of.ts';
 import type { Service, Version } from '../../shared/domain/documents/service.ts';
 import type { Calendar } from '../../shared/ports/calendar.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
@@ -47,7 +48,7 @@ export function createDeploy(its: DeployFunction): Listener {
     const ref = refByKey(services, hint.key);
     for (;;) {
       const known = await records.get(ref);
-      const settings = known === undefined ? undefined : configuration.services[known.service];
+      const settings = known === undefined ? undefined : settingsOf(configuration, known);
       if (known === undefined) return;
       if (settings?.target !== known.target) return leave(its, ref);
       if (!(await deployOnce(its, { ref, known, settings }))) return;

@@ -1,6 +1,8 @@
 import { http } from '@google-cloud/functions-framework';
 import { serveSchedule } from '../../shared/wiring/serve-schedule.ts';
+import { createTargets } from '../../shared/wiring/targets.ts';
 import { adoptNewer } from './adopt-newer.ts';
+import { createSurveys } from './surveys.ts';
 import { sweep } from './sweep.ts';
 
 /** The version that this instance knows to be adopted, so that it asks once. */
@@ -8,9 +10,24 @@ let adopted: number | undefined;
 
 http(
   'smart-redeploy',
-  serveSchedule(async its => {
-    if (adopted !== its.configurationVersion) await adoptNewer(its);
-    adopted = its.configurationVersion;
-    await sweep(its);
+  serveSchedule({
+    async always(its) {
+      if (adopted !== its.configurationVersion) await adoptNewer(its);
+      adopted = its.configurationVersion;
+      await sweep(its);
+    },
+    sections: ['repos', 'registries', 'targets', 'services'],
+    serve(its) {
+      const target = createTargets({ ...its, manifests: its.folders.manifests });
+      const surveys = createSurveys({ ...its, target });
+      return async ({ query }) => {
+        if (!query.has('dryRun')) {
+          await surveys.whenDue();
+          return { status: 204 };
+        }
+        const report = await surveys.now({ dryRun: query.get('dryRun') !== 'false' });
+        return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(report) };
+      };
+    },
   }),
 );

@@ -4,6 +4,7 @@ import { createNotices } from '../../functions/notices/handler.ts';
 import { createProdTag } from '../../functions/prod-tag/handler.ts';
 import { createPromote } from '../../functions/promote/handler.ts';
 import { adoptConfiguration } from '../../functions/smart-redeploy/adopt-configuration.ts';
+import { createSurveys } from '../../functions/smart-redeploy/surveys.ts';
 import { openSqliteDocuments, type SqliteDocuments } from '../../shared/adapters/documents/sqlite.ts';
 import { createInProcessHints } from '../../shared/adapters/hints/in-process.ts';
 import { calendar } from '../../shared/adapters/windows/calendar.ts';
@@ -13,7 +14,7 @@ import { queries } from '../../shared/records/queries.ts';
 import { createRecords, type Records } from '../../shared/records/records.ts';
 import { atBoundary } from '../../shared/runtime/boundary.ts';
 import { createBuilders } from '../../shared/wiring/builders.ts';
-import { createTargets } from '../../shared/wiring/targets.ts';
+import { createTargets, type Targets } from '../../shared/wiring/targets.ts';
 import { createWorkings, type Settings, type Workings } from '../../shared/wiring/workings.ts';
 import { lockStateFolder } from './lock.ts';
 import { releaseClaims } from './release-claims.ts';
@@ -60,7 +61,9 @@ async function serve(options: HostOptions, { folder, documents }: Ground): Promi
   const clock = { now: Date.now };
   const own = { host: `127.0.0.1:${options.address.port}`, token: folder.token };
   const its = createWorkings(options, { records, hints, clock, folders: folder, own });
-  const server = await createRoutes(its, { folder, ...options });
+  const target = createTargets({ ...its, manifests: its.folders.manifests });
+  const surveys = createSurveys({ ...its, target });
+  const server = await createRoutes(its, { folder, ...options, survey: run => surveys.now(run) });
   let forget = () => {};
   try {
     await server.listen(options.address);
@@ -72,10 +75,17 @@ async function serve(options: HostOptions, { folder, documents }: Ground): Promi
     await documents.close();
     throw error;
   }
-  const stops = listenersOf(its).map(([topic, listener, concurrency]) =>
+  const stops = listenersOf(its, target).map(([topic, listener, concurrency]) =>
     hints.listen(topic, atBoundary(its, listener), { concurrency }),
   );
-  const sweeper = startSweeper({ records, hints, clock, log, expire: now => documents.expire(now) });
+  const sweeper = startSweeper({
+    records,
+    hints,
+    clock,
+    log,
+    survey: () => surveys.whenDue(),
+    expire: now => documents.expire(now),
+  });
   return {
     url: server.url,
     records,
@@ -92,9 +102,8 @@ async function serve(options: HostOptions, { folder, documents }: Ground): Promi
 }
 
 /** Who listens to which topic, and how many hints each handles at once. */
-function listenersOf(its: Workings): [Topic, Listener, number][] {
+function listenersOf(its: Workings, target: Targets): [Topic, Listener, number][] {
   const { pushes, builds } = createBuilds({ ...its, builder: createBuilders(its) });
-  const target = createTargets({ ...its, manifests: its.folders.manifests });
   return [
     ['pushes', pushes, 4],
     ['builds', builds, its.configuration.builds.concurrency],

@@ -1,7 +1,9 @@
 import { createApi } from '../../functions/api/handler.ts';
 import { createHooks } from '../../functions/hooks/handler.ts';
 import { readPageAssets } from '../../shared/adapters/assets/page-assets.ts';
+import type { Report } from '../../shared/domain/documents/survey.ts';
 import { milliseconds } from '../../shared/domain/durations.ts';
+import type { HttpHandler } from '../../shared/ports/http.ts';
 import { createHttpServer, type HttpServer } from '../../shared/runtime/node-http.ts';
 import { signatures } from '../../shared/runtime/signatures.ts';
 import type { Workings } from '../../shared/wiring/workings.ts';
@@ -14,12 +16,13 @@ type Serving = {
   readonly folder: StateFolder;
   readonly version: string;
   readonly address: { readonly host: string };
+  readonly survey: (run: { readonly dryRun: boolean }) => Promise<Report>;
 };
 
 /** Every route on one port: webhooks, the API with its page, and the embedded registry. */
 export async function createRoutes(
   its: Workings,
-  { folder, version, address }: Serving,
+  { folder, version, address, survey }: Serving,
 ): Promise<HttpServer> {
   const { configuration, secret, log } = its;
   const loopback = isLoopback(address.host);
@@ -33,10 +36,12 @@ export async function createRoutes(
     token: folder.token,
     loopback,
     version,
+    survey,
     signatures,
     assets,
     ...(hostName !== undefined && { hostName }),
   });
+  const redeploy: HttpHandler = request => api({ ...request, path: '/api/v1/smart-redeploy' });
   const isOwner = ({ password }: { readonly password: string }) =>
     signatures.isSecret(password, folder.token);
   const registry = createEmbeddedRegistry({
@@ -44,7 +49,11 @@ export async function createRoutes(
     onError: error => log.error('Registry request failed', { error }),
     ...(!loopback && { authorize: isOwner }),
   });
-  return createHttpServer({ log, handlers: { '/hooks/': hooks, '/': api }, streams: { '/v2/': registry } });
+  return createHttpServer({
+    log,
+    handlers: { '/hooks/': hooks, '/smart-redeploy': redeploy, '/': api },
+    streams: { '/v2/': registry },
+  });
 }
 
 function isLoopback(host: string): boolean {

@@ -9,6 +9,8 @@ type Sweeper = {
   readonly hints: Hints;
   readonly clock: Clock;
   readonly log: Log;
+  /** Compares what runs with what is published, when that is due. Never throws. */
+  readonly survey: () => Promise<unknown>;
   /** Deletes what has expired. */
   readonly expire: (now: number) => Promise<unknown>;
 };
@@ -17,12 +19,19 @@ const EVERY_MS = 1_000;
 const EXPIRE_EVERY = 600;
 
 /** The timer of the one-machine host: asks for what is due each second, at once for what is due at the start. */
-export function startSweeper({ records, hints, clock, log, expire }: Sweeper): { stop(): Promise<void> } {
+export function startSweeper({ records, hints, clock, log, survey, expire }: Sweeper): {
+  stop(): Promise<void>;
+} {
   let turns = 0;
+  let surveying: Promise<unknown> | undefined;
   let timer: NodeJS.Timeout | undefined;
   const turn = async () => {
     try {
       await sweep({ records, hints, clock });
+      // It may take a while, and the sweep goes on meanwhile.
+      surveying ??= survey().finally(() => {
+        surveying = undefined;
+      });
       if (turns++ % EXPIRE_EVERY === 0) await expire(clock.now());
     } catch (error) {
       log.error('Sweep failed', { error: error instanceof Error ? error.message : String(error) });
@@ -39,6 +48,7 @@ export function startSweeper({ records, hints, clock, log, expire }: Sweeper): {
       stopped = true;
       clearTimeout(timer);
       await latest;
+      await surveying;
     },
   };
 }

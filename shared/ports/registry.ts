@@ -5,6 +5,8 @@ export type Manifest = {
   readonly digest: Digest;
   readonly mediaType: string;
   readonly size: number;
+  /** How many more requests the registry allows for now, where it says. */
+  readonly remaining?: number;
 };
 
 /** What headway asks of an image registry (Docker Registry HTTP API v2, OCI distribution specification 1.1). */

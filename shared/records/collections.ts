@@ -13,6 +13,7 @@ import { Move } from '../domain/documents/move.ts';
 import { Poison } from '../domain/documents/poison.ts';
 import { Promotion, PromotionRegister } from '../domain/documents/promotion.ts';
 import { Deploy, Service } from '../domain/documents/service.ts';
+import { Survey } from '../domain/documents/survey.ts';
 import { Tag } from '../domain/documents/tag.ts';
 import { formatKey } from '../domain/names/document-key.ts';
 
@@ -38,6 +39,7 @@ export const services = define('services', Service, d => [d.target, d.service] a
 export const deploys = define('deploys', Deploy, d => [d.target, d.service, d.sequence] as const);
 export const promotions = define('promotions', Promotion, d => [d.number] as const);
 export const lanes = define('lanes', Lane, d => [d.target] as const);
+export const surveys = define('surveys', Survey, d => [d.id] as const);
 export const poison = define('poison', Poison, d => [d.id] as const);
 export const configurations = define('configurations', ConfigurationVersion, d => [d.version] as const);
 /** What is in force now, of things that are kept in versions. */

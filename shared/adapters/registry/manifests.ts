@@ -135,7 +135,13 @@ function describe(response: Response, image: ImageReference): Manifest | undefin
   if (digest === null || length === null || !/^\d+$/.test(length)) return undefined;
   if (!isDigest(digest)) throw mismatch(image, digest, 'a sha256 digest');
   if (image.digest !== undefined && image.digest !== digest) throw mismatch(image, digest, image.digest);
-  return { digest, mediaType, size: Number(length) };
+  const remaining = /^\d+/.exec(response.headers.get('ratelimit-remaining') ?? '')?.[0];
+  return {
+    digest,
+    mediaType,
+    size: Number(length),
+    ...(remaining !== undefined && { remaining: Number(remaining) }),
+  };
 }
 
 function mismatch(image: ImageReference, got: string, expected: string): RegistryError {

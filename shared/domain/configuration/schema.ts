@@ -98,6 +98,16 @@ export const ConfigurationShape = z
       })
       .default({ freezes: [] })
       .describe('When services are deployed.'),
+    smartRedeploy: z
+      .strictObject({
+        every: Duration.default('5m').describe('How often every service is compared with what is published.'),
+        budget: Duration.default('45s').describe(
+          'How long one comparison may take; the next goes on from there.',
+        ),
+        concurrency: z.int().min(1).max(100).default(8).describe('How many requests are under way at once.'),
+      })
+      .default({ every: '5m', budget: '45s', concurrency: 8 })
+      .describe('Finds and mends what drifted: running digests against published ones.'),
     keep: z
       .strictObject({ deliveries: Duration.default('30d').describe('How long webhooks can be replayed.') })
       .default({ deliveries: '30d' })

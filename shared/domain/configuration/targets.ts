@@ -7,6 +7,8 @@ export const Credentials = z.strictObject({
   password: SecretReference,
 });
 
+const NO_GKE_CLUSTER = 'expected projects/PROJECT/locations/LOCATION/clusters/CLUSTER';
+
 const Git = z.strictObject({
   kind: z.literal('git'),
   url: GitUrl.describe('The repository of manifests. No credentials in it.'),
@@ -23,8 +25,17 @@ const Git = z.strictObject({
   credentials: Credentials.optional().describe('For an https URL that needs them.'),
 });
 
+const Discover = z
+  .enum(['off', 'labelled', 'all'])
+  .default('off')
+  .describe(
+    'Whether what runs there from an image and tag of this configuration is a service without being named: ' +
+      'labelled asks for the label headway.enable: "true" or headway.follow: TAG; all takes whatever has not headway.enable: "false".',
+  );
+
 const Docker = z.strictObject({
   kind: z.literal('docker'),
+  discover: Discover,
   host: Some.optional().describe('unix:///… or tcp://…; DOCKER_HOST or the usual socket when absent.'),
   optional: z
     .boolean()
@@ -32,13 +43,19 @@ const Docker = z.strictObject({
     .describe('Without an engine that answers, its services are left out, aloud.'),
 });
 
+/** https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters/get */
+const GkeCluster = z
+  .string(NO_GKE_CLUSTER)
+  .regex(/^projects\/[a-z][\w.:-]*\/locations\/[a-z][\w-]*\/clusters\/[a-z][\w-]*$/, NO_GKE_CLUSTER);
+
 const Kubernetes = z.strictObject({
   kind: z.literal('kubernetes'),
+  discover: Discover,
   kubeconfig: Some.optional().describe(
     "Its path; KUBECONFIG, ~/.kube/config or the pod's own account when absent.",
   ),
   context: Some.optional().describe('Which context of the kubeconfig; its current one when absent.'),
-  gke: Some.optional().describe(
+  gke: GkeCluster.optional().describe(
     'projects/PROJECT/locations/LOCATION/clusters/CLUSTER: reached with the Google account headway runs as, instead of a kubeconfig.',
   ),
   namespace: Some.default('default').describe('Where its workloads are.'),
@@ -46,19 +63,26 @@ const Kubernetes = z.strictObject({
 
 const Swarm = z.strictObject({
   kind: z.literal('swarm'),
+  discover: Discover,
   host: Some.optional().describe(
-    'A manager: unix:///… or tcp://…; DOCKER_HOST or the usual socket when absent.',
+    'A manager: unix:///… or tcp://…; DOCKER_HOST or the usual socket when absent. A service with the label ' +
+      'headway.hold, whose value says why, is left alone.',
   ),
 });
 
 const Swarmpit = z.strictObject({
   kind: z.literal('swarmpit'),
-  url: ApiUrl.describe('e.g. https://swarmpit.acme.com.'),
+  discover: Discover,
+  url: ApiUrl.describe(
+    'e.g. https://swarmpit.acme.com. It deploys by tag, so that a service can only go to the digest that its tag or ' +
+      "its commit's own tag is. The label headway.hold counts as for swarm.",
+  ),
   token: SecretReference.describe('An API token of Swarmpit, with or without the word Bearer.'),
 });
 
 const CloudRun = z.strictObject({
   kind: z.literal('cloud-run'),
+  discover: Discover,
   project: Some.describe('The Google Cloud project.'),
   region: Some.describe('e.g. europe-west1.'),
   endpoint: ApiUrl.optional().describe('Of the Admin API, where it is not run.googleapis.com.'),
@@ -66,6 +90,7 @@ const CloudRun = z.strictObject({
 
 const Heroku = z.strictObject({
   kind: z.literal('heroku'),
+  discover: Discover,
   token: SecretReference.describe('An API key or authorization of the Platform API.'),
   registry: RegistryHost.default('registry.heroku.com').describe(
     'Where images are copied to before a release.',
@@ -75,6 +100,7 @@ const Heroku = z.strictObject({
 
 const Ecs = z.strictObject({
   kind: z.literal('ecs'),
+  discover: Discover,
   region: Some.describe('e.g. eu-central-1.'),
   cluster: Some.default('default').describe('Its name or ARN.'),
   accessKeyId: SecretReference.optional().describe(

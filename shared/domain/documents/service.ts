@@ -40,6 +40,8 @@ export const Service = z.object({
   hold: Hold.optional(),
   /** What failed last, until something else is wanted or a person lets it be tried again. */
   refused: Refused.optional(),
+  /** Found at its target; the configuration does not name it. */
+  discovered: z.boolean().optional(),
   /** Deploys so far. */
   sequence: z.int().min(0),
   ...waiting,

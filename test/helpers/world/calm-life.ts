@@ -65,6 +65,13 @@ export async function startCalmLife({
     settle,
     hooks: () => life.hooks,
     sweep: () => life.sweep(),
+    /** Compares what runs with what is published, and settles what follows. */
+    async survey(run: { readonly dryRun: boolean } = { dryRun: false }) {
+      const report = await life.survey(run);
+      if (!run.dryRun) await settle();
+      return report;
+    },
+    surveyWhenDue: () => life.surveyWhenDue(),
     /** Lets time pass, then settles. */
     async later(milliseconds: number) {
       around.clock.pass(milliseconds);

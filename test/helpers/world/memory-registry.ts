@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import { type ImageReference, repositoryName } from '../../../shared/domain/names/image-reference.ts';
+import type { ImageStore } from '../../../shared/ports/image-store.ts';
 import type { Registry } from '../../../shared/ports/registry.ts';
 
-export type MemoryRegistry = Registry & {
-  push(image: ImageReference & { tag: string }, digest: string): void;
-  /** What every tag points to. */
-  tags(): Record<string, string>;
-  restore(tags: Readonly<Record<string, string>>): void;
-  /** Told of each tag that headway moves. */
-  onRetag: (name: string, from: string | undefined, to: string) => void;
-};
+export type MemoryRegistry = Registry &
+  Pick<ImageStore, 'manifest'> & {
+    push(image: ImageReference & { tag: string }, digest: string): void;
+    /** What every tag points to. */
+    tags(): Record<string, string>;
+    restore(tags: Readonly<Record<string, string>>): void;
+    /** Told of each tag that headway moves. */
+    onRetag: (name: string, from: string | undefined, to: string) => void;
+  };
 
 /** The digest that an image built of these words has. */
 export function digestOf(...words: readonly string[]): string {
@@ -46,6 +48,7 @@ export function createMemoryRegistry(): MemoryRegistry {
       registry.onRetag(name, tags.get(name), digest);
       tags.set(name, digest);
     },
+    manifest: async () => undefined,
     async untag(repository, tag) {
       tags.delete(`${repositoryName(repository)}:${tag}`);
     },

@@ -42,6 +42,7 @@ export function shopConfiguration(
       registry: { kind: 'distribution', secret: 'env://REGISTRY' },
       ...more['hooks'],
     },
+    smartRedeploy: more['smartRedeploy'],
   });
 }
 

@@ -69,9 +69,10 @@ export function createStack(images: readonly string[], more: object = {}) {
       return register({ by: 'Ada', from: to, to, undoes: number, dryRun: false, images: plan.images });
     },
     /** One process, until nothing is due or it crashed. False when it crashed. */
-    async live(crashAt?: number): Promise<boolean> {
+    async live(crashAt?: number, { adopt = false } = {}): Promise<boolean> {
       const faults = createFaults({ crashAt });
       const life = await startLife(around, { documents, configuration, faults, worker: `life-${++lives}` });
+      if (adopt) await life.adopt();
       for (let round = 0; round < ROUNDS && !faults.crashed; round++) {
         const due = await life.sweep().catch(() => 1);
         await life.idle();

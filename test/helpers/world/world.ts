@@ -5,6 +5,7 @@ import { createNotices } from '../../../functions/notices/handler.ts';
 import { createProdTag } from '../../../functions/prod-tag/handler.ts';
 import { createPromote } from '../../../functions/promote/handler.ts';
 import { adoptConfiguration } from '../../../functions/smart-redeploy/adopt-configuration.ts';
+import { createSurveys } from '../../../functions/smart-redeploy/surveys.ts';
 import { sweep } from '../../../functions/smart-redeploy/sweep.ts';
 import { createInProcessHints } from '../../../shared/adapters/hints/in-process.ts';
 import { calendar } from '../../../shared/adapters/windows/calendar.ts';
@@ -109,6 +110,7 @@ export async function startLife(around: Surroundings, life: Life) {
     show: () => {},
   };
   const builds = createBuilds(its);
+  const surveys = createSurveys(its);
   const hooks = createHooks({
     records,
     hints,
@@ -132,6 +134,8 @@ export async function startLife(around: Surroundings, life: Life) {
   return {
     hooks,
     idle: () => heard.idle(),
+    survey: (run: { readonly dryRun: boolean }) => surveys.now(run),
+    surveyWhenDue: () => surveys.whenDue(),
     sweep: () => sweep({ records, hints: heard, clock }),
     adopt: () => adoptConfiguration({ records, configuration, clock }),
     close: () => heard.close(),

@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util';
+import { type Finding, Report } from '../../../shared/domain/documents/survey.ts';
+import { createApiClient } from '../api-client.ts';
+import { type Command, exitCodes } from '../command.ts';
+import { alignColumns } from '../text/align-columns.ts';
+
+export const redeploy: Command = {
+  name: 'redeploy',
+  words: '[--dry-run] [--all] [--json]',
+  summary: 'compare what runs everywhere with what is published, and mend what drifted',
+  options: [
+    ['--dry-run', 'the same report, and nothing is touched'],
+    ['--all', 'also what is as it should be'],
+    ['--json', 'the report as JSON'],
+    ['--url URL', 'the headway to ask; found by the folder otherwise'],
+  ],
+  async run(words) {
+    const { values } = parseArgs({
+      args: [...words],
+      options: {
+        'dry-run': { type: 'boolean' },
+        all: { type: 'boolean' },
+        json: { type: 'boolean' },
+        url: { type: 'string' },
+      },
+    });
+    const api = createApiClient({ url: values.url, folder: process.cwd() });
+    const report = await api.post(`smart-redeploy?dryRun=${values['dry-run'] === true}`, Report);
+    const text = values.json ? JSON.stringify(report, null, 2) : textOf(report, values.all === true);
+    process.stdout.write(`${text}\n`);
+    return report.remarks.length === 0 ? exitCodes.done : exitCodes.amiss;
+  },
+};
+
+function textOf(
+  { findings, remarks, dryRun, complete, lookups, milliseconds }: Report,
+  all: boolean,
+): string {
+  const shown = findings.filter(({ verdict }) => all || verdict !== 'current');
+  const rows = shown.map(finding => [
+    `${finding.target}/${finding.service}`,
+    dryRun && finding.verdict === 'redeploy' ? 'would redeploy' : finding.verdict,
+    short(finding.running),
+    short(finding.published),
+    finding.reason ?? '',
+  ]);
+  const current = findings.filter(({ verdict }) => verdict === 'current').length;
+  const seconds = (milliseconds / 1_000).toFixed(1);
+  return [
+    ...alignColumns(rows.length === 0 ? [] : [['SERVICE', 'VERDICT', 'RUNS', 'PUBLISHED', 'WHY'], ...rows]),
+    ...remarks.map(({ kind, about, says }) => `${kind} ${about}: ${says}`),
+    `${current} of ${findings.length} services are current; ${lookups} lookups in ${seconds} s${complete ? '' : '; the time ended, the next goes on'}`,
+  ].join('\n');
+}
+
+function short(digest: Finding['running']): string {
+  return digest === undefined ? '-' : digest.slice('sha256:'.length, 'sha256:'.length + 12);
+}
