@@ -72,6 +72,27 @@ export function registryContract(test: Register, name: string, open: OpenRegistr
     },
   );
 
+  claim('takes a tag away and nothing else, or says that it cannot', async (t, { client, at, word }) => {
+    const image = smallImage(word);
+    await push(client, at, image);
+    await client.retag(at, image.digest, 'gone');
+    const refused = await client.untag(at, 'gone').then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    t.is((await client.head(at))?.digest, image.digest);
+    t.is(
+      (await client.head({ ...at, tag: 'gone' }))?.digest,
+      refused === undefined ? undefined : image.digest,
+    );
+    if (refused === undefined) {
+      await t.notThrowsAsync(client.untag(at, 'gone'), 'as often as asked');
+      return;
+    }
+    t.true(refused instanceof RegistryError && !refused.temporary);
+    t.regex(String(refused), /^RegistryError: Cannot take away tag ".*:gone": .* answered 4\d\d /);
+  });
+
   claim('lists every tag of a repository', async (t, { client, at, word }) => {
     const { digest } = smallImage(word);
     await push(client, at, smallImage(word));
