@@ -70,7 +70,11 @@ async function inspectImages(docker: Dockerode, ids: ReadonlySet<string>) {
   return new Map(inspected);
 }
 
-function platformOf({ Os, Architecture, Variant }: ImageInspectInfo & { Variant?: string | undefined }): string {
+function platformOf({
+  Os,
+  Architecture,
+  Variant,
+}: ImageInspectInfo & { Variant?: string | undefined }): string {
   return [Os, Architecture, Variant].filter(Boolean).join('/');
 }
 
