@@ -1,19 +1,30 @@
 import { createAccessToken } from '../adapters/google/access-token.ts';
+import { createRegistryClient } from '../adapters/registry/client.ts';
 import type { TargetConfiguration } from '../domain/configuration/schema.ts';
 import type { Target } from '../ports/target.ts';
 import type { TargetOptions } from './targets.ts';
 
-type CloudSettings = Extract<TargetConfiguration, { kind: 'cloud-run' | 'ecs' }>;
+type Kind = 'cloud-run' | 'ecs' | 'heroku';
+type Settings<K extends Kind> = Extract<TargetConfiguration, { kind: K }>;
 
 /** The targets that a cloud's own API runs; each is loaded when it is asked for. */
-export async function createCloudTarget(
-  settings: CloudSettings,
-  { secret }: Pick<TargetOptions, 'secret'>,
-): Promise<Target> {
-  if (settings.kind === 'cloud-run') {
-    const { createCloudRunTarget } = await import('../adapters/targets/cloud-run/cloud-run-target.ts');
-    return createCloudRunTarget({ ...settings, token: createAccessToken() });
+export function createCloudTarget(settings: Settings<Kind>, options: TargetOptions): Promise<Target> {
+  switch (settings.kind) {
+    case 'cloud-run':
+      return createCloudRun(settings);
+    case 'ecs':
+      return createEcs(settings, options);
+    case 'heroku':
+      return createHeroku(settings, options);
   }
+}
+
+async function createCloudRun(settings: Settings<'cloud-run'>): Promise<Target> {
+  const { createCloudRunTarget } = await import('../adapters/targets/cloud-run/cloud-run-target.ts');
+  return createCloudRunTarget({ ...settings, token: createAccessToken() });
+}
+
+async function createEcs(settings: Settings<'ecs'>, { secret }: TargetOptions): Promise<Target> {
   const { createEcsTarget } = await import('../adapters/targets/ecs/ecs-target.ts');
   const { accessKeyId, secretAccessKey } = settings;
   const hasKey = accessKeyId !== undefined && secretAccessKey !== undefined;
@@ -21,4 +32,19 @@ export async function createCloudTarget(
     ? { accessKeyId: secret(accessKeyId), secretAccessKey: secret(secretAccessKey) }
     : undefined;
   return createEcsTarget({ ...settings, credentials });
+}
+
+/** Heroku's registry takes the token of its API as a password: https://devcenter.heroku.com/articles/container-registry-and-runtime#log-in-to-the-registry */
+async function createHeroku(
+  settings: Settings<'heroku'>,
+  { configuration, credentials, secret }: TargetOptions,
+): Promise<Target> {
+  const { createHerokuTarget } = await import('../adapters/targets/heroku/heroku-target.ts');
+  const token = secret(settings.token);
+  const images = createRegistryClient({
+    credentials: async host =>
+      host === settings.registry ? { username: '_', password: token } : await credentials(host),
+    insecure: host => configuration.registries[host]?.insecure === true,
+  });
+  return createHerokuTarget({ ...settings, token, images });
 }

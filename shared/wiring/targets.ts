@@ -67,7 +67,7 @@ async function createTarget(
     const { createSwarm } = await import('./swarm-targets.ts');
     return createSwarm(settings, options);
   }
-  if (settings.kind === 'cloud-run' || settings.kind === 'ecs') {
+  if (settings.kind === 'cloud-run' || settings.kind === 'ecs' || settings.kind === 'heroku') {
     const { createCloudTarget } = await import('./cloud-targets.ts');
     return await createCloudTarget(settings, options);
   }
