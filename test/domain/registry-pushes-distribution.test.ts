@@ -10,30 +10,19 @@ test('parseRegistryPushes() reads a Docker Hub push, which has no digest', t => 
   ]);
 });
 
-test('parseRegistryPushes() reads the tags of an envelope, and neither its layers nor its pulls', t => {
+test('parseRegistryPushes() reads the tags of an envelope, and neither its layers, its pulls nor its digests', t => {
   t.deepEqual(parseRegistryPushes({ kind: 'distribution', body: webhookFixture('distribution-push') }), [
-    {
-      image: { registry: 'registry.acme.example:5000', repository: 'shop/api', tag: AFTER },
-      digest: `sha256:049da46c${'5b'.repeat(28)}`,
-    },
+    { image: { registry: 'registry.acme.example:5000', repository: 'shop/api', tag: AFTER } },
   ]);
   for (const other of ['distribution-pull', 'distribution-delete']) {
     t.deepEqual(parseRegistryPushes({ kind: 'distribution', body: webhookFixture(other) }), []);
   }
 });
 
-test('parseRegistryPushes() keeps the last of several pushes of one tag', t => {
+test('parseRegistryPushes() tells of a tag once that was pushed several times', t => {
   const { events } = JSON.parse(webhookFixture('distribution-push'));
-  const later = structuredClone(events[1]);
-  later.target.digest = `sha256:${'f'.repeat(64)}`;
-  const pushes = parseRegistryPushes({
-    kind: 'distribution',
-    body: JSON.stringify({ events: [...events, later] }),
-  });
-  t.deepEqual(
-    pushes.map(({ digest }) => digest),
-    [later.target.digest],
-  );
+  const body = JSON.stringify({ events: [...events, events[1], events[1]] });
+  t.is(parseRegistryPushes({ kind: 'distribution', body }).length, 1);
 });
 
 const leavesOut = test.macro({

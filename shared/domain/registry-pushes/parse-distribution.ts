@@ -9,7 +9,7 @@ const Envelope = z.object({
     z.object({
       action: z.string(),
       target: z
-        .object({ mediaType: Text, digest: Text, repository: Text, tag: Text, url: Text })
+        .object({ mediaType: Text, repository: Text, tag: Text, url: Text })
         .optional()
         .catch(undefined),
       request: z.object({ host: Text }).optional().catch(undefined),
@@ -34,7 +34,7 @@ function taggedPush({ action, target, request }: Event): RegistryPush[] {
   // The URL follows the registry's own idea of its address; the host is what the client happened to use.
   const host = URL.parse(target.url ?? '')?.host || request?.host;
   if (host === undefined) return [];
-  return pushed(`${host}/${target.repository}`, target.tag, target.digest).filter(
+  return pushed(`${host}/${target.repository}`, target.tag).filter(
     ({ image }) => image.repository === target.repository,
   );
 }
