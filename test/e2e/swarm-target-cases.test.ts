@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import type { SwarmService } from '../../shared/adapters/targets/swarm/service.ts';
 import type { Digest } from '../../shared/domain/names/digest.ts';
-import { removeBuiltImages } from '../helpers/docker-place.ts';
+import { removeBuiltImages, serving } from '../helpers/docker-place.ts';
 import { openSwarmPlace, type SwarmPlace, untilSettled } from '../helpers/swarm-place.ts';
 
 const SECOND = 1_000_000_000;
@@ -99,6 +99,26 @@ test.serial(
     });
   },
 );
+
+test.serial('an image that never becomes healthy fails, and the old one goes on all the while', async t => {
+  await withPlace(t, {}, async place => {
+    await untilSettled(place);
+    const check = 'HEALTHCHECK --interval=300ms --retries=1 CMD ["sh", "-c", "exit 1"]\n';
+    await deploy(place, await place.make('ill', serving('ill', check)));
+    const there = new Set<Digest | undefined>();
+    const seen = await untilSettled({
+      async observe() {
+        there.add(await place.there());
+        return await place.observe();
+      },
+    });
+    t.true(
+      seen.state === 'failed' && /paused the update .*unhealthy container/.test(seen.reason),
+      JSON.stringify(seen),
+    );
+    t.deepEqual([...there], [place.v0]);
+  });
+});
 
 test.serial('a service whose tasks end again and again is unhealthy, with what they said', async t => {
   await withPlace(t, {}, async place => {
