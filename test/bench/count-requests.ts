@@ -10,12 +10,22 @@ export type Counter = {
   close(): void;
 };
 
-/** Stands before an HTTP server on loopback, passes everything on unchanged, and counts the requests. */
-export async function countRequests(target: string): Promise<Counter> {
+/**
+ * Stands before an HTTP server on loopback, passes everything on unchanged, and counts the requests; those beyond
+ * `allow`, if given, it answers 429, with a minute to wait.
+ */
+export async function countRequests(
+  target: string,
+  { allow = Number.POSITIVE_INFINITY }: { readonly allow?: number } = {},
+): Promise<Counter> {
   const { hostname, port } = new URL(`http://${target}`);
   let count = 0;
   const server = createServer((incoming, answer) => {
     count += 1;
+    if (count > allow) {
+      answer.writeHead(429, { 'retry-after': '60' }).end();
+      return;
+    }
     const { method, url: path, headers } = incoming;
     const outgoing = request({ hostname, port, method, path, headers }, response => {
       answer.writeHead(response.statusCode ?? 502, response.headers);
