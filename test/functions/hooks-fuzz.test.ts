@@ -34,15 +34,23 @@ const bench = hooksBench({
   }),
 });
 const errors: string[] = [];
-const server = createHttpServer({
-  log: { info() {}, warn() {}, error: message => errors.push(message) },
+const options = {
+  log: { info() {}, warn() {}, error: (message: string) => void errors.push(message) },
   handlers: { '/hooks/': bench.hooks },
   bodyLimits: { '/hooks/': 200_000 },
-  headersTimeoutMs: 300,
-  bodyTimeoutMs: 300,
+};
+/** Gives up soon on who does not go on sending. */
+const server = createHttpServer({ ...options, headersTimeoutMs: 300, bodyTimeoutMs: 300 });
+/** Waits as long as it usually does: on a busy machine this test's own sending may stall. */
+const patient = createHttpServer(options);
+test.before(async () => {
+  await server.listen({ host: '127.0.0.1', port: 0 });
+  await patient.listen({ host: '127.0.0.1', port: 0 });
 });
-test.before(() => server.listen({ host: '127.0.0.1', port: 0 }));
-test.after.always(() => server.close(500));
+test.after.always(async () => {
+  await server.close(500);
+  await patient.close(500);
+});
 test.after('no request failed inside', t => t.deepEqual(errors, []));
 
 /** Anything instead of one of the values in a JSON text. */
@@ -163,12 +171,11 @@ test.serial(
           seen.set(status, (seen.get(status) ?? 0) + 1);
           // Only what is answered 202 is new in the documents.
           const added = created - before;
-          return (
-            [200, 202, 400, 401, 404, 405, 413, 415].includes(status) && added === (status === 202 ? 1 : 0)
-          );
+          t.true([200, 202, 400, 401, 404, 405, 413, 415].includes(status), `answered ${status}`);
+          t.is(added, status === 202 ? 1 : 0, `documents for an answer of ${status}`);
         },
       ),
-      { numRuns: 4_000 },
+      { numRuns: 3_000 },
     );
     t.log(Object.fromEntries([...seen].sort()));
     for (const status of [200, 202, 400, 401, 404, 405, 415]) t.true(seen.has(status), `${status} was met`);
@@ -176,7 +183,7 @@ test.serial(
 );
 
 async function statusOf({ method, path, headers, body }: Webhook): Promise<number> {
-  const answer = await fetch(server.url + path, { method, headers, body });
+  const answer = await fetch(patient.url + path, { method, headers, body });
   await answer.arrayBuffer();
   return answer.status;
 }
