@@ -25,12 +25,12 @@ const LAYERS: readonly (readonly [path: RegExp, mayImport: readonly string[]])[]
 
 /** The one home of each vendor's package; zod, which layers know, has none. A new dependency is a decision that is recorded here. */
 const HOMES: Readonly<Record<string, RegExp>> = {
+  '@aws-sdk/client-ecs': /^shared\/adapters\/targets\/ecs\//,
   '@balena/dockerignore': /^shared\/adapters\/builders\//,
   '@google-cloud/firestore': /^shared\/adapters\/documents\//,
   '@google-cloud/functions-framework': /^functions\/[^/]+\/index\.ts$/,
   '@google-cloud/pubsub': /^shared\/adapters\/hints\//,
   '@kubernetes/client-node': /^shared\/adapters\/(?:kubernetes|targets\/kubernetes)\//,
-  '@aws-sdk/client-ecs': /^shared\/adapters\/targets\/ecs\//,
   croner: /^shared\/adapters\/windows\//,
   'dockerfile-ast': /^shared\/adapters\/builders\//,
   dockerode: /^shared\/adapters\/(?:docker|builders\/docker|targets\/(?:docker|swarm))\//,

@@ -160,6 +160,16 @@ test('createEcsTarget() says what is missing, and what it cannot deploy', async 
   t.true(absent.kind === 'failed' && /no service "web" in cluster "default"; create it/.test(absent.reason));
 });
 
+test('createEcsTarget() gives up waiting for an answer when the signal says so', async t => {
+  const { server, target } = await place(t);
+  const giveUp = new AbortController();
+  server.before(() => {
+    giveUp.abort(new Error('lost'));
+    return new Promise(() => {});
+  });
+  await t.throwsAsync(() => target.deploy(orderOf('web', V1), giveUp.signal), { message: 'lost' });
+});
+
 test('createEcsTarget() does not take an answer without a list for an absent service', async t => {
   const { server, observe } = await place(t);
   server.before(() => ({ body: {} }));

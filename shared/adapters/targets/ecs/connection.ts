@@ -53,6 +53,23 @@ export function connectEcs({ deadline, endpoint, region, credentials }: Connecti
   };
 }
 
+/** The same, given up when the signal says so. */
+export function givingUp({ client, ask }: EcsConnection, signal: AbortSignal): EcsConnection {
+  return {
+    client,
+    async ask(doing, send) {
+      try {
+        return await ask(doing, ({ abortSignal }) =>
+          send({ abortSignal: AbortSignal.any([abortSignal, signal]) }),
+        );
+      } catch (error) {
+        signal.throwIfAborted();
+        throw error;
+      }
+    },
+  };
+}
+
 function judgeBlip(error: unknown): false | { readonly after: number | undefined } {
   if (!(error instanceof ApiError)) return false;
   const isBlip = BLIPS.has(error.status ?? 0) || isConnectionCode(error.code ?? '');

@@ -2,7 +2,7 @@ import type { Service } from '@aws-sdk/client-ecs';
 import { formatImageReference, parseImageReference } from '../../../domain/names/image-reference.ts';
 import type { Answer, Observation, Order, Target } from '../../../ports/target.ts';
 import { answerOf, observationOf } from '../outcome.ts';
-import { type ConnectionOptions, connectEcs } from './connection.ts';
+import { type ConnectionOptions, connectEcs, givingUp } from './connection.ts';
 import { listServices } from './list.ts';
 import { type Cluster, readService, runningDigest, updateService } from './services.ts';
 import { heldReason, judgeRollout, primaryOf } from './standing.ts';
@@ -23,9 +23,11 @@ export type EcsTargetOptions = Omit<ConnectionOptions, 'deadline'> & {
  * A container with another image is a person's, and is left alone.
  */
 export function createEcsTarget({ deadline = 30_000, ...options }: EcsTargetOptions): Target {
-  const cluster = { connection: connectEcs({ ...options, deadline }), name: options.cluster };
+  const connection = connectEcs({ ...options, deadline });
+  const cluster = { connection, name: options.cluster };
+  const until = (signal: AbortSignal) => ({ ...cluster, connection: givingUp(connection, signal) });
   return {
-    list: signal => listServices(cluster, signal),
+    list: signal => listServices(until(signal)),
 
     observe: (name, service, image) =>
       observationOf(async () => {
@@ -38,8 +40,9 @@ export function createEcsTarget({ deadline = 30_000, ...options }: EcsTargetOpti
       answerOf(async () => {
         signal.throwIfAborted();
         const name = order.service.workload ?? order.name;
-        const found = await readService(cluster, name);
-        if (found !== undefined) return await deploy(cluster, { order, service: found, signal });
+        const place = until(signal);
+        const found = await readService(place, name);
+        if (found !== undefined) return await deploy(place, { order, service: found });
         const reason = `there is no service "${name}" in cluster "${cluster.name}"; create it first`;
         return { kind: 'failed', reason: `Cannot deploy "${order.name}": ${reason}` };
       }),
@@ -65,9 +68,9 @@ async function look(
   return judgeRollout(service, { digest: await runningDigest(cluster, names), wanted, runs });
 }
 
-type Deploy = { readonly order: Order; readonly service: Service; readonly signal: AbortSignal };
+type Deploy = { readonly order: Order; readonly service: Service };
 
-async function deploy(cluster: Cluster, { order, service, signal }: Deploy): Promise<Answer> {
+async function deploy(cluster: Cluster, { order, service }: Deploy): Promise<Answer> {
   const name = service.serviceName ?? order.name;
   const controller = service.deploymentController?.type ?? 'ECS';
   if (controller !== 'ECS') {
@@ -93,7 +96,6 @@ async function deploy(cluster: Cluster, { order, service, signal }: Deploy): Pro
     return { kind: 'accepted', note: 'a new deployment was begun' };
   }
   const next = await withImage(cluster.connection, { from, container, image });
-  signal.throwIfAborted();
   await updateService(cluster, { service: name, taskDefinition: next.arn, anew: false });
   return {
     kind: 'accepted',

@@ -8,11 +8,10 @@ import { type Definition, readDefinition } from './task-definitions.ts';
 const PLATFORMS: Readonly<Record<string, string>> = { X86_64: 'linux/amd64', ARM64: 'linux/arm64' };
 
 /** Every container of every service of the cluster that has one image, in the order of the services' names. */
-export async function listServices(cluster: Cluster, signal: AbortSignal): Promise<Found[]> {
+export async function listServices(cluster: Cluster): Promise<Found[]> {
   const read = new Map<string, Definition>();
   const found: Found[] = [];
-  for (const service of await readServices(cluster, signal)) {
-    signal.throwIfAborted();
+  for (const service of await readServices(cluster)) {
     const { taskDefinition: arn } = service;
     if (arn === undefined) continue;
     const definition = read.get(arn) ?? (await readDefinition(cluster.connection, arn));

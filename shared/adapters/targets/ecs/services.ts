@@ -22,11 +22,10 @@ export async function readService(cluster: Cluster, name: string): Promise<Servi
 }
 
 /** Every service of the cluster, in the order of ECS. */
-export async function readServices(cluster: Cluster, signal: AbortSignal): Promise<Service[]> {
+export async function readServices(cluster: Cluster): Promise<Service[]> {
   const { connection, name } = cluster;
   const arns: string[] = [];
   for (let nextToken: string | undefined, first = true; first || nextToken !== undefined; first = false) {
-    signal.throwIfAborted();
     const list: ListServicesCommand = new ListServicesCommand({
       cluster: name,
       maxResults: 100,
@@ -40,7 +39,6 @@ export async function readServices(cluster: Cluster, signal: AbortSignal): Promi
   }
   const found: Service[] = [];
   for (let at = 0; at < arns.length; at += AT_ONCE) {
-    signal.throwIfAborted();
     found.push(...(await describe(cluster, arns.slice(at, at + AT_ONCE))));
   }
   return found;
