@@ -36,18 +36,10 @@ async function createTarget(
   settings: TargetConfiguration,
   options: TargetOptions,
 ): Promise<Target | undefined> {
-  const { credentials, secret, environment, manifests, log } = options;
+  const { credentials, environment } = options;
   if (settings.kind === 'git') {
-    const { createGitTarget } = await import('../adapters/targets/git/git-target.ts');
-    const login = settings.credentials;
-    return createGitTarget({
-      ...settings,
-      credentials:
-        login === undefined ? undefined : { username: login.username, password: secret(login.password) },
-      root: manifests,
-      log,
-      environment,
-    });
+    const { createManifests } = await import('./git-target.ts');
+    return createManifests(name, settings, options);
   }
   if (settings.kind === 'command') {
     const { createCommand } = await import('./told-targets.ts');

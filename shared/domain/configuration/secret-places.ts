@@ -29,7 +29,10 @@ type Place = readonly [readonly string[], string | undefined];
 function ofTarget(target: TargetConfiguration): readonly Place[] {
   switch (target.kind) {
     case 'git':
-      return [[['credentials', 'password'], target.credentials?.password]];
+      return [
+        [['credentials', 'password'], target.credentials?.password],
+        [['pullRequest', 'token'], target.pullRequest?.token],
+      ];
     case 'swarmpit':
     case 'heroku':
       return [[['token'], target.token]];

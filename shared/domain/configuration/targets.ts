@@ -23,6 +23,17 @@ const Git = z.strictObject({
     .default({ name: 'headway', email: 'headway@localhost' })
     .describe('Who the commits are by.'),
   credentials: Credentials.optional().describe('For an https URL that needs them.'),
+  pullRequest: z
+    .strictObject({
+      forge: z.enum(['github', 'gitlab', 'gitea']).describe('Whose API opens it.'),
+      api: ApiUrl.optional().describe('Where the API begins; found from the URL when absent.'),
+      token: SecretReference.describe('It may write pull requests (merge requests) of the repository.'),
+    })
+    .optional()
+    .describe(
+      'Changes are not committed on the branch but proposed: one pull request of branch headway/TARGET holds all that is not merged yet. ' +
+        'Its services are updating until somebody merges it: give them a timeout that people can keep, such as 7d.',
+    ),
 });
 
 const Discover = z

@@ -30,3 +30,19 @@ function headline({ service, commit, digest }: DeployedImage): string {
   const of = commit === undefined ? '' : ` ${shortSha(commit)}`;
   return `${service.replaceAll(/\s+/g, ' ')}${of} (${shortDigest(digest)})`;
 }
+
+/** The images that a message of {@link deployMessage} names; none of any other message. */
+export function imagesOf(message: string): DeployedImage[] {
+  const digests = new Map(
+    [...message.matchAll(/^Headway-Image: (\S+)@(sha256:[0-9a-f]{64})$/gm)].map(([, repository, digest]) => [
+      repository,
+      digest,
+    ]),
+  );
+  return [...message.matchAll(/^- (.+?)(?: ([0-9a-f]{7}))? \([0-9a-f]{12}\), (\S+)$/gm)].flatMap(
+    ([, service = '', commit, repository = '']) => {
+      const digest = digests.get(repository);
+      return digest === undefined ? [] : [{ service, repository, digest, commit }];
+    },
+  );
+}

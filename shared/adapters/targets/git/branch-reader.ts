@@ -32,12 +32,15 @@ export function createBranchReader({
   folder,
   log,
   environment,
+  kept = [],
 }: {
   readonly remote: Remote;
   readonly name: string;
   readonly folder: string;
   readonly log: Log;
   readonly environment: Environment | undefined;
+  /** Where else than on the branch headway's own commits may be, as git log takes it. */
+  readonly kept?: readonly string[];
 }): BranchReader {
   const ref = branchRef(name);
   const git = createGit(remote, environment);
@@ -62,6 +65,6 @@ export function createBranchReader({
       );
     },
     read: createManifestTree(mirror),
-    written: createWrittenDigests(mirror),
+    written: createWrittenDigests(mirror, kept),
   };
 }

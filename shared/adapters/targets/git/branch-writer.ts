@@ -1,14 +1,19 @@
 import { setTimeout as later } from 'node:timers/promises';
-import { type DeployedImage, deployMessage } from '../../../domain/manifests/deploy-message.ts';
-import { shortSha } from '../../../domain/names/commit-sha.ts';
-import { repositoryName, sameRepository } from '../../../domain/names/image-reference.ts';
-import type { Log } from '../../../ports/log.ts';
+import type { CommitSha } from '../../../domain/names/commit-sha.ts';
+import { sameRepository } from '../../../domain/names/image-reference.ts';
 import type { Answer, Order } from '../../../ports/target.ts';
-import { answerOrder, missingBranch } from './answers.ts';
+import { missingBranch } from './answers.ts';
 import type { BranchReader } from './branch-reader.ts';
-import { type Author, commitFiles } from './commit-files.ts';
-import { editManifests, type FilesOrder, type Judged, matchesSome } from './edits.ts';
-import { push } from './push.ts';
+import type { FilesOrder } from './edits.ts';
+
+const TRIES = 12;
+
+export type Answers<O = FilesOrder> = ReadonlyMap<O, Answer>;
+/** Brings all orders to the remote at once. @returns nothing when somebody else was faster. */
+export type Land = <O extends FilesOrder>(
+  orders: readonly O[],
+  on: { readonly head: CommitSha; readonly signal: AbortSignal },
+) => Promise<Answers<O> | undefined>;
 
 type Waiting = FilesOrder & {
   readonly signal: AbortSignal;
@@ -16,21 +21,17 @@ type Waiting = FilesOrder & {
   readonly reject: (reason: unknown) => void;
 };
 
-const TRIES = 12;
-
 /**
  * The only one in this process that writes to the branch. Orders that wait go into one commit together; when
  * somebody else was faster, the edits are made anew on what they pushed.
  */
 export function createBranchWriter({
   branch,
-  author,
-  log,
+  land: carryOutOn,
   chance,
 }: {
   readonly branch: BranchReader;
-  readonly author: Author;
-  readonly log: Log;
+  readonly land: Land;
   /** From 0 to 1, for the pauses after a lost race. */
   readonly chance: () => number;
 }): (
@@ -58,12 +59,12 @@ export function createBranchWriter({
   }
 
   /** Whoever comes along before the edits are made joins the batch; whoever gives up leaves it. */
-  async function untilLanded(batch: Waiting[]): Promise<Answers> {
+  async function untilLanded(batch: Waiting[]): Promise<Answers<Waiting>> {
     for (let tries = 1; tries <= TRIES; tries += 1) {
       join(batch, waiting);
       const head = await branch.head();
       join(batch, waiting);
-      const answers = await attempt(batch, head).catch(error => {
+      const answers = await carryOut(batch, head).catch(error => {
         if (batch.some(({ signal }) => signal.aborted)) return undefined;
         throw error;
       });
@@ -73,34 +74,16 @@ export function createBranchWriter({
     throw new Error(`Cannot push to "${branch.url}": others were faster ${TRIES} times`);
   }
 
-  /** @returns nothing when somebody else was faster. */
-  async function attempt(batch: readonly Waiting[], head: string | undefined): Promise<Answers | undefined> {
-    if (head === undefined) {
-      const reason = await missingBranch(branch);
-      return new Map(batch.map(each => [each, { kind: 'failed', reason }]));
+  async function carryOut(
+    batch: readonly Waiting[],
+    head: CommitSha | undefined,
+  ): Promise<Answers<Waiting> | undefined> {
+    if (head !== undefined) {
+      const signal = AbortSignal.any(batch.map(each => each.signal));
+      return await carryOutOn(batch, { head, signal });
     }
-    const manifests = await branch.read(head, path => batch.some(({ files }) => matchesSome(path, files)));
-    const written = await branch.written(head);
-    const { changed, judged } = editManifests(manifests, { orders: batch, written });
-    const answer = (note: string) =>
-      new Map(
-        [...judged].map(([each, references]) => [each, answerOrder(each, { references, branch, note })]),
-      );
-    if (changed.length === 0) return answer(`branch ${branch.name} says so already`);
-    const signal = AbortSignal.any(batch.map(each => each.signal));
-    signal.throwIfAborted();
-    const images = [...judged].flatMap(deployedImage);
-    const message = deployMessage(images);
-    const { sha, drop } = await commitFiles(branch.mirror, { parent: head, message, author, files: changed });
-    const { url, name, ref, mirror } = branch;
-    const pushed = await push(mirror, { url, ref, parent: head, commit: sha, signal }).finally(drop);
-    log.info('Manifests pushed', { url, branch: name, commit: sha, outcome: pushed.kind, images });
-    if (pushed.kind === 'lost') return undefined;
-    const answers = answer(`commit ${shortSha(sha)} on branch ${name}`);
-    if (pushed.kind === 'landed') return answers;
-    const reason = `Cannot push to branch "${name}" of "${url}": the remote says "${pushed.reason}"`;
-    const refused = [...judged].filter(([, references]) => isRewritten(references));
-    return new Map([...answers, ...refused.map(([each]) => [each, { kind: 'failed', reason }] as const)]);
+    const reason = await missingBranch(branch);
+    return new Map(batch.map(each => [each, { kind: 'failed', reason }]));
   }
 
   return async (order, { files, signal }) => {
@@ -114,8 +97,6 @@ export function createBranchWriter({
   };
 }
 
-type Answers = ReadonlyMap<Waiting, Answer>;
-
 /** Drops those who gave up, and adds those waiting who want no other digest of a repository in the batch. */
 function join(batch: Waiting[], waiting: Waiting[]): void {
   const candidates = [...batch.splice(0), ...waiting.splice(0)].filter(({ signal }) => !signal.aborted);
@@ -124,14 +105,4 @@ function join(batch: Waiting[], waiting: Waiting[]): void {
 
 function clashes({ order: { image: a } }: Waiting, { order: { image: b } }: Waiting): boolean {
   return sameRepository(a, b) && a.digest !== b.digest;
-}
-
-function deployedImage([{ order }, references]: [Waiting, readonly Judged[]]): DeployedImage[] {
-  if (!isRewritten(references)) return [];
-  const { name, image, commit } = order;
-  return [{ service: name, repository: repositoryName(image), digest: image.digest, commit }];
-}
-
-function isRewritten(references: readonly Judged[]): boolean {
-  return references.some(({ verdict }) => verdict.kind === 'rewrite');
 }

@@ -1,4 +1,5 @@
 import { matchesGlob } from 'node:path/posix';
+import type { DeployedImage } from '../../../domain/manifests/deploy-message.ts';
 import type { WrittenBefore } from '../../../domain/manifests/judge-reference.ts';
 import { type Rewritten, rewriteReferences } from '../../../domain/manifests/rewrite.ts';
 import { repositoryName } from '../../../domain/names/image-reference.ts';
@@ -6,7 +7,10 @@ import type { Order } from '../../../ports/target.ts';
 import type { ManifestFile } from './manifest-tree.ts';
 
 /** An order with the patterns of the files that it may change. */
-export type FilesOrder = { readonly order: Order; readonly files: readonly string[] };
+export type FilesOrder = {
+  readonly order: Pick<Order, 'name' | 'image' | 'commit'>;
+  readonly files: readonly string[];
+};
 export type Judged = Rewritten['judged'][number] & { readonly path: string };
 export type Edits<O> = {
   readonly changed: readonly Pick<ManifestFile, 'path' | 'mode' | 'text'>[];
@@ -42,4 +46,15 @@ export function editManifests<O extends FilesOrder>(
 /** Whether one of the patterns matches; what begins with a dot is only matched by a pattern that says so. */
 export function matchesSome(path: string, patterns: readonly string[]): boolean {
   return patterns.some(pattern => matchesGlob(path, pattern));
+}
+
+/** What the commit's message says of an order, if it changes anything. */
+export function deployedImage([{ order }, references]: [FilesOrder, readonly Judged[]]): DeployedImage[] {
+  if (!isRewritten(references)) return [];
+  const { name, image, commit } = order;
+  return [{ service: name, repository: repositoryName(image), digest: image.digest, commit }];
+}
+
+export function isRewritten(references: readonly Judged[]): boolean {
+  return references.some(({ verdict }) => verdict.kind === 'rewrite');
 }

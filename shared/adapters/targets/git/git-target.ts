@@ -7,11 +7,16 @@ import type { Log } from '../../../ports/log.ts';
 import type { Target } from '../../../ports/target.ts';
 import type { Environment } from '../../git/environment.ts';
 import { type Credentials, parseRemote } from '../../git/remote.ts';
+import { answerOf } from '../outcome.ts';
 import { missingBranch } from './answers.ts';
 import { createBranchReader } from './branch-reader.ts';
 import { createBranchWriter } from './branch-writer.ts';
 import type { Author } from './commit-files.ts';
 import { matchesSome } from './edits.ts';
+import { createCommitLanding } from './land-commit.ts';
+import { createPullLanding } from './land-pull.ts';
+import { createProposalObserver } from './observe-proposal.ts';
+import type { Pulls } from './pulls/pulls.ts';
 
 export type GitTargetOptions = {
   readonly url: string;
@@ -25,19 +30,21 @@ export type GitTargetOptions = {
   readonly root: string;
   readonly log: Log;
   readonly environment?: Environment | undefined;
+  /** Proposes changes by this branch, instead of committing them. */
+  readonly pullRequest?: { readonly branch: string; readonly pulls: Pulls } | undefined;
   /** From 0 to 1, for the pauses after a lost race. */
   readonly chance?: () => number;
 };
 
 /**
  * A repository of manifests that somebody else applies. A service runs a digest here when every reference to its
- * image says `name@digest` on the remote's branch.
+ * image says `name@digest` on the remote's branch; with a pull request that is when it is merged.
  *
  * @throws {PermanentError} for a URL or a branch that git must not be given.
  */
 export function createGitTarget(options: GitTargetOptions): Target {
   const { files } = options;
-  const { reader, write } = openBranch(options);
+  const { reader, write, proposed } = openBranch(options);
   return {
     async list(signal) {
       const head = await reader.head();
@@ -56,32 +63,47 @@ export function createGitTarget(options: GitTargetOptions): Target {
           references(repositories).map(reference => ({ ...reference, path })),
         );
         const written = await reader.written(head);
-        return summariseReferences(references, { digest: image.digest, written });
+        const summary = summariseReferences(references, { digest: image.digest, written });
+        return (await proposed?.(image, { head, summary })) ?? summary;
       } catch (error) {
         return { state: 'unknown', reason: error instanceof Error ? error.message : String(error) };
       }
     },
-    deploy: (order, signal) => write(order, { files, signal }),
+    deploy: (order, signal) => answerOf(() => write(order, { files, signal })),
   };
 }
 
 type OpenBranch = {
   readonly reader: ReturnType<typeof createBranchReader>;
   readonly write: ReturnType<typeof createBranchWriter>;
+  readonly proposed: ReturnType<typeof createProposalObserver> | undefined;
 };
 
 /** By folder: two targets on one branch share its clone and its writer, so that they do not race each other. */
 const open = new Map<string, OpenBranch>();
 
 function openBranch(options: GitTargetOptions): OpenBranch {
-  const { branch, author, root, log, environment, chance = Math.random } = options;
+  const { branch, author, root, log, environment, files, pullRequest, chance = Math.random } = options;
   const remote = parseRemote(options.url, options.credentials);
-  const identity = JSON.stringify([remote.url, branch, author, remote.credentials?.username]);
+  const own = pullRequest === undefined ? [] : [pullRequest.branch, files];
+  const identity = JSON.stringify([remote.url, branch, author, remote.credentials?.username, ...own]);
   const folder = join(root, createHash('sha256').update(identity).digest('hex').slice(0, 16));
   const found = open.get(folder);
   if (found !== undefined) return found;
-  const reader = createBranchReader({ remote, name: branch, folder, log, environment });
-  const opened = { reader, write: createBranchWriter({ branch: reader, author, log, chance }) };
+  // A squashed pull request leaves headway's commit outside the branch; the clone forgets no commit that it had.
+  const kept = pullRequest === undefined ? [] : ['--glob=refs/headway/kept', '--glob=refs/heads/headway'];
+  const reader = createBranchReader({ remote, name: branch, folder, log, environment, kept });
+  const pull =
+    pullRequest === undefined
+      ? undefined
+      : { branch: reader, proposed: pullRequest.branch, pulls: pullRequest.pulls, files, author, log };
+  const land =
+    pull === undefined ? createCommitLanding({ branch: reader, author, log }) : createPullLanding(pull);
+  const opened = {
+    reader,
+    write: createBranchWriter({ branch: reader, land, chance }),
+    proposed: pull === undefined ? undefined : createProposalObserver(pull),
+  };
   open.set(folder, opened);
   return opened;
 }

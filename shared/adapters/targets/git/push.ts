@@ -54,3 +54,12 @@ function remoteWords(stderr: string): string {
     .join(' ')
     .slice(0, 500);
 }
+
+/** Removes a branch of the remote, unless it moved meanwhile: then it stays. */
+export async function removeBranch(
+  mirror: Mirror,
+  { url, ref, tip }: { readonly url: string; readonly ref: string; readonly tip: CommitSha },
+): Promise<void> {
+  const flags = ['--no-verify', `--force-with-lease=${ref}:${tip}`, ...trustOwner(url, 'receive-pack')];
+  await mirror.run(['push', ...flags, '--', url, `:${ref}`], { doing: `remove ${ref} of "${url}"` });
+}
