@@ -68,6 +68,12 @@ test(
   '6:9 tags.prod.images[0]: expected an image with a repo, or movedBy: registry; "a" has no repo',
 );
 test(
+  'half of an access key',
+  brokenFile,
+  'targets:\n  a: {kind: ecs, region: x, accessKeyId: env://ID}',
+  '2:6 targets.a: expected accessKeyId and secretAccessKey together; "secretAccessKey" is missing',
+);
+test(
   'half of the credentials',
   broken,
   4,

@@ -2,6 +2,7 @@ import { parseImageReference, repositoryName } from '../names/image-reference.ts
 import { forges } from './forge-contradictions.ts';
 import type { Mistake } from './mistake.ts';
 import type { Configuration } from './schema.ts';
+import { halves } from './target-contradictions.ts';
 import { workloads } from './workload-contradictions.ts';
 
 /** Everything that each part allows and the whole does not. Names that lead nowhere are left to others. */
@@ -13,6 +14,7 @@ export function contradictions(configuration: Configuration): Mistake[] {
     ...sharedRepositories(configuration),
     ...tags(configuration),
     ...services(configuration),
+    ...halves(configuration),
     ...workloads(configuration),
     ...waves(configuration),
     ...sharedPorts(configuration),

@@ -1,0 +1,14 @@
+import type { Mistake } from './mistake.ts';
+import type { Configuration } from './schema.ts';
+
+/** Targets whose settings say half of something. */
+export function halves({ targets }: Configuration): Mistake[] {
+  return Object.entries(targets).flatMap(([name, target]) => {
+    if (target.kind !== 'ecs') return [];
+    const { accessKeyId, secretAccessKey } = target;
+    if ((accessKeyId === undefined) === (secretAccessKey === undefined)) return [];
+    const missing = accessKeyId === undefined ? 'accessKeyId' : 'secretAccessKey';
+    const message = `expected accessKeyId and secretAccessKey together; "${missing}" is missing`;
+    return [{ path: ['targets', name], message }];
+  });
+}
