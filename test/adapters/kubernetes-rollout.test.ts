@@ -200,6 +200,29 @@ test(
   /2222/,
 );
 test(
+  'knows a pod whose registry the cluster rewrote',
+  judges,
+  deployment(),
+  [1, 2].map(() => pod(`mirror.acme.com/acme/web@${V1}`)),
+  'running',
+  /1111/,
+);
+test(
+  'knows a pod whose tag the cluster rewrote',
+  judges,
+  deployment({ image: 'acme/web:prod' }),
+  [1, 2].map(() => pod(`docker.io/acme/web@${V2}`)),
+  'running',
+  /2222/,
+);
+test(
+  'does not take another tag for its own',
+  judges,
+  deployment({ image: 'acme/web:prod' }),
+  [1, 2].map(() => pod('acme/web:test')),
+  'updating',
+);
+test(
   'is unhealthy when a tag was resolved to several',
   judges,
   deployment({ image: 'acme/web:prod' }),

@@ -6,7 +6,7 @@ import type { Cluster } from './cluster.ts';
 import { ApiRefusal } from './failures.ts';
 import { runJob } from './jobs.ts';
 import { MARKS, whyHeld } from './marks.ts';
-import { imageIn, isLeaving, isReady } from './pods.ts';
+import { isLeaving, isMadeWith, isReady } from './pods.ts';
 import { askFor, findWorkload, podsOf, unlessMissing } from './resources.ts';
 import { shown, type Workload } from './workload.ts';
 
@@ -76,7 +76,7 @@ async function freeStuckPods(
 ): Promise<void> {
   for (const pod of await podsOf(cluster, workload, signal)) {
     const { name, namespace, uid } = pod.metadata;
-    if (isReady(pod) || isLeaving(pod) || imageIn(pod, chosen.container.name) === image) continue;
+    if (isReady(pod) || isLeaving(pod) || isMadeWith(pod, { name: chosen.container.name, image })) continue;
     const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
     const body = { preconditions: { uid } };
     await cluster.ask({ method: 'DELETE', path, body, signal }).catch(unlessMissing);

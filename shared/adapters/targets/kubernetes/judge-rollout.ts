@@ -2,7 +2,7 @@ import type { Digest } from '../../../domain/names/digest.ts';
 import { parseImageReference } from '../../../domain/names/image-reference.ts';
 import type { Observation } from '../../../ports/target.ts';
 import { MARKS } from './marks.ts';
-import { digestIn, imageIn, isLeaving, isReady, type Pod, troubleOf } from './pods.ts';
+import { digestIn, isLeaving, isMadeWith, isReady, type Pod, troubleOf } from './pods.ts';
 import { type Container, shown, type Workload } from './workload.ts';
 
 export type Standing = {
@@ -25,7 +25,7 @@ export function judgeRollout({ workload, pods, container }: Standing): Observati
     return { state: 'updating', reason: `${name}: the cluster has not taken up the change yet` };
   }
   const alive = pods.filter(pod => !isLeaving(pod));
-  const current = alive.filter(pod => imageIn(pod, container.name) === container.image);
+  const current = alive.filter(pod => isMadeWith(pod, container));
   const ready = current.filter(isReady).length;
   const { wanted, updated, available, total } = counts(workload, alive.length);
   if (updated >= wanted && available >= wanted && ready >= wanted) {

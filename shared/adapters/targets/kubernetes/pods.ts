@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Digest } from '../../../domain/names/digest.ts';
-import { parseImageReference } from '../../../domain/names/image-reference.ts';
-import { Condition, Metadata, PodSpec, type Workload } from './workload.ts';
+import { parseImageReference, sameRepository } from '../../../domain/names/image-reference.ts';
+import { Condition, type Container, Metadata, PodSpec, type Workload } from './workload.ts';
 
 const Terminated = z.object({ exitCode: z.number(), reason: z.string().optional() });
 const State = z
@@ -59,8 +59,20 @@ export function isReady({ status }: Pod): boolean {
   return status.conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
 }
 
+/**
+ * Whether the pod was made with this image. Clusters may rewrite what pods run on the way in: a mirror for the
+ * registry, a digest for the tag.
+ */
+export function isMadeWith(pod: Pod, { name, image }: Container): boolean {
+  const told = imageIn(pod, name) ?? '';
+  const [one, other] = [parseImageReference(image), parseImageReference(told)];
+  if (told === image || one === undefined || other === undefined) return told === image;
+  if (one.digest !== undefined) return one.digest === other.digest;
+  return sameRepository(one, other) && (other.tag ?? one.tag) === one.tag;
+}
+
 /** The image that the pod's container was told to run. */
-export function imageIn({ spec }: Pod, container: string): string | undefined {
+function imageIn({ spec }: Pod, container: string): string | undefined {
   return [...spec.containers, ...spec.initContainers].find(({ name }) => name === container)?.image;
 }
 
