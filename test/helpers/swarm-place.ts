@@ -105,8 +105,16 @@ export async function openSwarmPlace(t: ExecutionContext, { spec, credentials }:
     },
     trace: async () => [(await inspect()).Version, (await tasks()).map(({ ID }) => ID)],
     takeOver: () => change(old => ({ ...old, Labels: { 'headway.hold': 'the fair is on' } })),
+    /** Swarm itself takes its time to remove what it ran, and images in use cannot be forgotten. */
     close: async () => {
       await docker.getService(made.id).remove();
+      const filters = { label: [`com.docker.swarm.service.id=${made.id}`] };
+      for (let looks = 0; looks < 50; looks++) {
+        const left = await docker.listContainers({ all: true, filters });
+        if (left.length === 0) return;
+        await Promise.allSettled(left.map(({ Id }) => docker.getContainer(Id).remove({ force: true })));
+        await sleep(100);
+      }
     },
   };
   return place;
