@@ -97,11 +97,11 @@ export async function servePulls(t: ExecutionContext, forge: Forge, repository: 
     };
   }
 
-  const change_ = forge === 'gitlab' ? 'PUT' : 'PATCH';
+  const updating = forge === 'gitlab' ? 'PUT' : 'PATCH';
   const routes = {
     [`GET ${at}`]: guarded(list),
     [`POST ${at}`]: guarded(open),
-    [`${change_} ${at}/:number`]: guarded(change),
+    [`${updating} ${at}/:number`]: guarded(change),
   };
   const served = await serveRoutes(t, { routes, fallback: { status: 404, body: { message: 'Not Found' } } });
   return {
