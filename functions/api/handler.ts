@@ -21,6 +21,7 @@ import { promotionRoutes } from './promotions.ts';
 import { replayRoute } from './replay.ts';
 import { replayPoisonRoute } from './replay-poison.ts';
 import type { Route } from './route.ts';
+import { serviceWordRoutes } from './service-words.ts';
 import { smartRedeployRoute } from './smart-redeploy.ts';
 import { statusRoute } from './status.ts';
 import { timelineRoute } from './timeline.ts';
@@ -77,6 +78,7 @@ export function apiRoutes(
     ...whyRoutes(options),
     ...(options.survey === undefined ? [] : [smartRedeployRoute(options.survey)]),
     eventsRoute(records, options.streams ?? usualStreams),
+    ...serviceWordRoutes(options),
     replayRoute(options),
     replayPoisonRoute(options),
     ...promotionRoutes(options),

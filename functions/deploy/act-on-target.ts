@@ -36,6 +36,7 @@ export async function actOnTarget(target: Target | undefined, act: Act): Promise
 
 /** Taken by the target but not seen running: looked at again until the service's timeout. */
 function judgeProgress(seen: Observation, { order, since, now }: Act): Seen {
+  if (seen.state === 'failed') return { phase: 'failed', message: seen.reason };
   const late = now - Date.parse(since) > milliseconds(order.service.timeout);
   const reason = 'reason' in seen ? seen.reason : `found ${seen.state}`;
   if (late) return { phase: 'failed', message: `not running within ${order.service.timeout}: ${reason}` };

@@ -83,7 +83,6 @@ async function deployOnce(its: DeployFunction, { ref, known, settings }: Subject
     const judged = judgeDeploy(found.service, found.tag, {
       now,
       claim: { by: worker, until: instant(now + CLAIM_MS) },
-      onFailure,
       wait: to =>
         judgeStart(to, { settings, freezes: configuration.deploys.freezes, opens, before, now }) ?? full,
     });
@@ -151,7 +150,7 @@ async function recordResult(
     const now = clock.now();
     const done = recordSeen(found.service, found.deploy, { to, seen, by: worker, now, onFailure });
     if (done === undefined) return { result: false, writes: [] };
-    const behind = stillBehind(done.service, found.tag, { onFailure, now });
+    const behind = stillBehind(done.service, found.tag, { now });
     const next = behind ? { ...done.service, due: instant(now) } : done.service;
     const ledger = done.deploy === undefined ? [] : [put(deploys, done.deploy)];
     return { result: behind, writes: [put(services, next), ...ledger] };

@@ -5,6 +5,7 @@ import { check } from './commands/check.ts';
 import { promote } from './commands/promote.ts';
 import { redeploy } from './commands/redeploy.ts';
 import { replay } from './commands/replay.ts';
+import { hold, release, rollback } from './commands/service-words.ts';
 import { status } from './commands/status.ts';
 import { undo } from './commands/undo.ts';
 import { up } from './commands/up.ts';
@@ -12,7 +13,20 @@ import { why } from './commands/why.ts';
 import { usageOf } from './usage.ts';
 import { version } from './version.ts';
 
-export const commands: readonly Command[] = [up, check, apply, status, why, promote, undo, redeploy, replay];
+export const commands: readonly Command[] = [
+  up,
+  check,
+  apply,
+  status,
+  why,
+  promote,
+  undo,
+  hold,
+  release,
+  rollback,
+  redeploy,
+  replay,
+];
 
 /** Runs one command of `headway` and gives its exit code; every failure is a sentence, never a stack trace. */
 export async function main(words: readonly string[]): Promise<number> {

@@ -4,7 +4,7 @@ import type { Deploy, Service, Version } from '../../shared/domain/documents/ser
 import type { Tag } from '../../shared/domain/documents/tag.ts';
 import { aService, aTag, at, digest, NOW, sha, standingOn } from '../helpers/a-document.ts';
 
-const rules = { claim: { by: 'w', until: at(60) }, now: NOW, onFailure: 'rollback' } as const;
+const rules = { claim: { by: 'w', until: at(60) }, now: NOW } as const;
 const onC2 = aTag({ wanted: standingOn('c2'), observed: standingOn('c2') });
 const version = (word: string): Version => ({ digest: digest(word), commit: sha(word), at: at(-60) });
 const wants = (word: string, more: Partial<Service> = {}) => ({
@@ -180,7 +180,7 @@ test('stillBehind(): only a wish that has moved on, for a service that nobody ho
 
 const failedC2 = {
   ...wants('c2', { phase: 'failed', observed: version('c1') }),
-  refused: { digest: digest('c2'), at: at(-1), reason: 'it crashes' },
+  refused: { digest: digest('c2'), at: at(-1), reason: 'it crashes', back: version('c1') },
 } as const;
 
 test('judgeDeploy(): what failed is rolled back, by digest, as a deploy of its own', t => {
@@ -194,9 +194,11 @@ test('judgeDeploy(): what failed is rolled back, by digest, as a deploy of its o
 });
 
 test('judgeDeploy(): what failed is left as it is where the service says hold or ask, or where nothing ran before', t => {
-  for (const onFailure of ['hold', 'ask'] as const)
-    t.is(judgeDeploy(aService(failedC2), onC2, { ...rules, onFailure }).kind, 'leave');
-  t.is(judgeDeploy(aService({ ...failedC2, observed: undefined }), onC2, rules).kind, 'leave');
+  const refused = { ...failedC2.refused, back: undefined };
+  t.is(judgeDeploy(aService({ ...failedC2, refused }), onC2, rules).kind, 'leave');
+  t.is(see({ phase: 'failed' }, {}, deploy, 'ask')?.service.refused?.back, undefined);
+  t.is(see({ phase: 'failed' }, { observed: undefined })?.service.refused?.back, undefined);
+  t.like(see({ phase: 'failed' })?.service.refused, { back: version('c1') });
 });
 
 test('judgeDeploy(): after a failure the way forward is another digest, which is deployed as ever', t => {

@@ -253,3 +253,23 @@ test('A service that moved to another target is left alone where it was', async 
   t.like(await web(life), { phase: 'dispatched', due: undefined } as object);
   t.like(await life.get(services, 'elsewhere', 'web'), { phase: 'running' });
 });
+
+test('What its target gave up has failed at once, and is rolled back', async t => {
+  const life = await startOn(['c1']);
+  const { observe, deploy } = life.around.target;
+  let asked: string | undefined;
+  life.around.target.deploy = async (order, signal) => {
+    asked = order.image.digest;
+    return deploy(order, signal);
+  };
+  life.around.target.observe = async (name, ...more) =>
+    name === 'web' && asked === image('c2')
+      ? { state: 'failed', reason: 'the rollout exceeded its deadline' }
+      : observe(name, ...more);
+  await notify(life, 'c2');
+  t.like(await web(life), {
+    phase: 'held',
+    message: 'rolled back: the rollout exceeded its deadline',
+    observed: { digest: image('c1') },
+  });
+});

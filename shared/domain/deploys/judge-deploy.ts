@@ -19,7 +19,6 @@ export function rest(service: Service): Service {
 export type Rules = {
   readonly claim: Claim;
   readonly now: number;
-  readonly onFailure: ServiceConfiguration['onFailure'];
   /** Why a new digest has to wait, if it has to. */
   readonly wait?: (to: Version) => Wait | undefined;
 };
@@ -31,11 +30,11 @@ export type Rules = {
 export function judgeDeploy(
   service: Service | undefined,
   tag: Tag | undefined,
-  { claim, now, onFailure, wait }: Rules,
+  { claim, now, wait }: Rules,
 ): DeployVerdict {
   if (service === undefined || isClaimed(service, now)) return { kind: 'leave' };
   if (isHeld(service, now)) return { kind: 'leave', service: { ...rest(service), due: service.hold?.until } };
-  const to = aim(service, tag, onFailure);
+  const to = aim(service, tag);
   if (to === undefined) return { kind: 'leave', service: rest(service) };
   const same = service.wanted?.digest === to.digest;
   if (same && (service.phase === 'failed' || isSettled(service, to)))
@@ -120,18 +119,16 @@ function afterFailure(
 ): Pick<Service, 'refused' | 'hold'> {
   const at = instant(now);
   const reason = seen.message ?? 'it did not come to run';
-  const refused = service.refused ?? { digest: to.digest, commit: to.commit, at, reason };
+  const back =
+    onFailure === 'rollback' && service.observed?.digest !== to.digest ? service.observed : undefined;
+  const refused = service.refused ?? { digest: to.digest, commit: to.commit, at, reason, back };
   if (onFailure !== 'ask') return { refused };
   return { refused, hold: { by: 'headway', why: `${reason}; release it once it may go on`, since: at } };
 }
 
 /** The look that a service wants once more if its tag has moved on since, or if it has to go back. */
-export function stillBehind(
-  service: Service,
-  tag: Tag | undefined,
-  { onFailure, now }: Pick<Rules, 'onFailure' | 'now'>,
-): boolean {
-  const to = aim(service, tag, onFailure);
+export function stillBehind(service: Service, tag: Tag | undefined, { now }: Pick<Rules, 'now'>): boolean {
+  const to = aim(service, tag);
   return to !== undefined && !isHeld(service, now) && service.wanted?.digest !== to.digest;
 }
 
@@ -141,10 +138,10 @@ export function isHeld({ hold }: Service, now: number): boolean {
 }
 
 /** What the service is to be brought to: what its tag points to, or back where that has failed. */
-function aim(service: Service, tag: Tag | undefined, onFailure: Rules['onFailure']): Version | undefined {
+function aim(service: Service, tag: Tag | undefined): Version | undefined {
   const to = wish(tag?.observed);
   if (to === undefined || service.refused?.digest !== to.digest) return to;
-  return onFailure === 'rollback' ? service.observed : undefined;
+  return service.refused.back;
 }
 
 function isBack(service: Service, tag: Tag | undefined): boolean {

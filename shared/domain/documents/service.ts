@@ -21,6 +21,8 @@ export const Refused = z.object({
   commit: CommitSha.optional(),
   at: Instant,
   reason: z.string(),
+  /** What runs instead. */
+  back: Version.optional(),
 });
 export type Refused = z.infer<typeof Refused>;
 

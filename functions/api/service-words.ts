@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import {
+  holdService,
+  type Ruling,
+  releaseService,
+  rollBackService,
+} from '../../shared/domain/deploys/judge-words.ts';
+import { Service, type Version } from '../../shared/domain/documents/service.ts';
+import { Instant } from '../../shared/domain/documents/waiting.ts';
+import { CommitSha } from '../../shared/domain/names/commit-sha.ts';
+import { Digest } from '../../shared/domain/names/digest.ts';
+import { problem } from '../../shared/domain/problem.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { Hints } from '../../shared/ports/hints.ts';
+import type { Log } from '../../shared/ports/log.ts';
+import { builds, services, tags } from '../../shared/records/collections.ts';
+import { put, type Records, refTo } from '../../shared/records/records.ts';
+import { missing } from './document-routes.ts';
+import { defineRoute, type Route } from './route.ts';
+
+type Options = {
+  readonly records: Records;
+  readonly hints: Hints;
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+const pathParameters = z.strictObject({ target: z.string().min(1), service: z.string().min(1) });
+const by = z.string().min(1).max(200).default('the API').describe('Who says so.');
+const why = z.string().min(1).max(1_000).describe('Why, for whoever looks at it later.');
+const Hold = z.strictObject({ by, why, until: Instant.optional().describe('When it ends by itself.') });
+const Release = z.strictObject({ by });
+const Rollback = z.strictObject({
+  by,
+  why,
+  digest: Digest.optional().describe('To go back to; what ran before when neither is named.'),
+  commit: CommitSha.optional().describe('To go back to: the image that was built from it.'),
+});
+
+/** A person's last word over a service: hold, release, roll back. */
+export function serviceWordRoutes(its: Options): Route[] {
+  const shared = { pathParameters, queryParameters: z.strictObject({}), method: 'POST' as const };
+  const answer = { status: 202 as const, schema: Service };
+  return [
+    defineRoute({
+      ...shared,
+      answer,
+      path: '/services/{target}/{service}/hold',
+      id: 'holdService',
+      summary: 'Keep a service as it is',
+      body: Hold,
+      problems: [404, 422],
+      handle: ({ path, body: { until, ...said } }) =>
+        say(its, path, (service, { now }) =>
+          holdService(service, { ...said, now, ...(until !== undefined && { until }) }),
+        ),
+    }),
+    defineRoute({
+      ...shared,
+      answer,
+      path: '/services/{target}/{service}/release',
+      id: 'releaseService',
+      summary: 'Let a service follow its tag again',
+      body: Release,
+      problems: [404, 422],
+      handle: ({ path }) => say(its, path, (service, { now }) => releaseService(service, now)),
+    }),
+    defineRoute({
+      ...shared,
+      answer,
+      path: '/services/{target}/{service}/rollback',
+      id: 'rollBackService',
+      summary: 'Bring a service back to what ran before, or to what is named, at once',
+      body: Rollback,
+      problems: [404, 422],
+      handle: async ({ path, body: { digest, commit, ...said } }) => {
+        const to = await versionOf(its, path, { digest, commit });
+        if (typeof to === 'string') return problem(422, `Cannot roll back "${path.service}": ${to}`);
+        return say(its, path, (service, { now, tag }) =>
+          rollBackService(service, { ...said, now, tag, ...(to !== undefined && { to }) }),
+        );
+      },
+    }),
+  ];
+}
+
+type Path = z.infer<typeof pathParameters>;
+type Judge = (
+  service: Service,
+  seen: { now: number; tag: Parameters<typeof rollBackService>[1]['tag'] },
+) => Ruling;
+
+async function say({ records, hints, clock, log }: Options, path: Path, judge: Judge) {
+  const ref = refTo(services, path.target, path.service);
+  const known = await records.get(ref);
+  if (known === undefined) return missing('services', [path.target, path.service]);
+  const ruling = await records.transact(
+    { service: ref, tag: refTo(tags, known.image, known.tag) },
+    ({ service, tag }) => {
+      const result = judge(service ?? known, { now: clock.now(), tag });
+      return { result, writes: result.kind === 'done' ? [put(services, result.service)] : [] };
+    },
+  );
+  if (ruling.kind === 'refused')
+    return problem(422, `Cannot do that with "${path.service}": ${ruling.reason}`);
+  log.info('Service told', { ...path, hold: ruling.service.hold, refused: ruling.service.refused });
+  await hints.publish([{ topic: 'deploys', collection: ref.collection, key: ref.key }]);
+  return ruling.service;
+}
+
+type Named = { readonly digest: Digest | undefined; readonly commit: CommitSha | undefined };
+
+/** What is named, as it was built; nothing where nothing is named; or why it cannot be. */
+async function versionOf(
+  { records, clock }: Options,
+  { target, service }: Path,
+  { digest, commit }: Named,
+): Promise<Version | undefined | string> {
+  const known = await records.get(refTo(services, target, service));
+  if (known === undefined || (digest === undefined && commit === undefined)) return undefined;
+  const at = new Date(clock.now()).toISOString();
+  if (commit === undefined) return digest === undefined ? undefined : { digest, at };
+  const build = await records.get(refTo(builds, known.image, commit));
+  if (build?.digest === undefined)
+    return `image "${known.image}" has no build of commit ${commit.slice(0, 12)}`;
+  return { digest: build.digest, commit, at };
+}
