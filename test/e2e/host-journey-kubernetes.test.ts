@@ -3,15 +3,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import { connectDocker } from '../../shared/adapters/docker/engine.ts';
 import { createGitRepository, temporaryFolder } from '../helpers/git-repository.ts';
 import { freePort, startHeadway } from '../helpers/host-process.ts';
 import { readApi } from '../helpers/host-process-checks.ts';
 import { untilRunning } from '../helpers/host-process-sample.ts';
-import { kubernetesLab } from '../helpers/kubernetes-lab.ts';
+import { kubernetesLab, removeUnused } from '../helpers/kubernetes-lab.ts';
 import { manifest } from '../helpers/kubernetes-manifests.ts';
 import { need } from '../helpers/need.ts';
-import { removeImages } from '../helpers/remove-images.ts';
 import { signedWebhook } from '../helpers/signed-webhook.ts';
 
 const SECRET = 'secret-of-the-journey';
@@ -110,8 +108,7 @@ hooks: { github: { kind: github, secret: env://SECRET } }
     headway.signal('SIGINT');
     await headway.ended;
     await ask('DELETE', `/api/v1/namespaces/${namespace}`);
-    const docker = await connectDocker({ host, environment: {} }).client();
-    await removeImages(docker, { label: [`test=${namespace}`] });
+    await removeUnused(namespace);
   });
   await headway.ready;
   const served: string[][] = [];

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as later } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import { createDockerBuilder } from '../../shared/adapters/builders/docker/builder.ts';
 import { connectDocker } from '../../shared/adapters/docker/engine.ts';
@@ -58,10 +59,18 @@ export function connectKubeconfig(kubeconfig: string, context?: string) {
 
 /** Forgets the images that were built for the tests of this process. */
 export async function removeKubernetesImages(): Promise<void> {
-  const host = need('DOCKER_HOST');
-  if (host === undefined || built.size === 0) return;
-  const docker = await connectDocker({ host, environment: {} }).client();
-  await removeImages(docker, { label: [`test=${REPOSITORY}`] });
+  if (built.size > 0) await removeUnused(REPOSITORY);
+}
+
+/** Forgets the images with this label `test`, once the cluster has removed the last container that was made of them. */
+export async function removeUnused(test: string): Promise<void> {
+  const docker = await connectDocker({ host: need('DOCKER_HOST'), environment: {} }).client();
+  const filters = { label: [`test=${test}`] };
+  for (let tries = 0; tries < 100; tries++) {
+    if ((await docker.listContainers({ all: true, filters })).length === 0) break;
+    await later(200);
+  }
+  await removeImages(docker, filters);
 }
 
 export type PodSeen = {
