@@ -13,8 +13,8 @@ locals {
   ]
 
   collections = toset([
-    "branches", "builds", "commits", "configurations", "deliveries", "deploys", "moves", "orders", "pointers", "poison",
-    "promotions", "services", "tags",
+    "branches", "builds", "commits", "configurations", "deliveries", "deploys", "lanes", "moves", "orders", "pointers",
+    "poison", "promotions", "services", "surveys", "tags",
   ])
 
   # Whose documents have a time to expire at; `parts` are the pieces of large ones.

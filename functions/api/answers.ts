@@ -89,22 +89,6 @@ export type Why = z.infer<typeof Why>;
 export const Replayed = z.object({ delivery: DeliverySummary });
 export type Replayed = z.infer<typeof Replayed>;
 
-/** What is asked for with `POST /promotions`. */
-export const PromotionWish = z.strictObject({
-  from: z.string().min(1).describe('The tag to promote, e.g. 2026.3-a1239a.'),
-  to: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('The tag to move; PREFIX-stable with the prefix of the source when absent.'),
-  images: z.array(z.string()).optional().describe('Names of images; the whole stack when absent.'),
-  dryRun: z.boolean().default(false).describe('Tell what would move, and move nothing.'),
-  by: z.string().min(1).max(200).default('the API').describe('Who asks, for the record.'),
-});
-export const UndoWish = z.strictObject({
-  by: PromotionWish.shape.by,
-  dryRun: PromotionWish.shape.dryRun,
-});
 export const Promoted = z.object({ promotion: Promotion });
 
 /** One server-sent event's data. */

@@ -72,10 +72,16 @@ function operation(route: Route, names: ReadonlyMap<z.ZodType, string>): JsonObj
     security: method === 'GET' ? [{}, { token: [] }] : [{ token: [] }],
     parameters: [...parameters('path', pathParameters), ...parameters('query', queryParameters)],
     ...(body !== undefined && {
-      requestBody: { required: true, content: { 'application/json': { schema: reference(body, names) } } },
+      requestBody: { required: true, content: { 'application/json': { schema: sent(body) } } },
     }),
     responses: { [answer.status]: answered, ...refused },
   };
+}
+
+/** As it is sent: what has a default may be left out. */
+function sent(body: z.ZodObject): JsonObject {
+  const { $schema, ...schema } = z.toJSONSchema(body, { io: 'input' });
+  return schema;
 }
 
 function parameters(place: 'path' | 'query', schema: z.ZodObject): JsonObject[] {

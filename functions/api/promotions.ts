@@ -13,7 +13,7 @@ import type { Hints } from '../../shared/ports/hints.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import { promotionRegister, promotions } from '../../shared/records/collections.ts';
 import { put, type Records, refTo } from '../../shared/records/records.ts';
-import { Promoted, PromotionWish, UndoWish } from './answers.ts';
+import { Promoted } from './answers.ts';
 import { missing } from './document-routes.ts';
 import { defineRoute, type Route } from './route.ts';
 
@@ -25,6 +25,22 @@ type Options = {
   readonly log: Log;
 };
 
+/** What is asked for with `POST /promotions`. */
+const PromotionWish = z.strictObject({
+  from: z.string().min(1).describe('The tag to promote, e.g. 2026.3-a1239a.'),
+  to: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The tag to move; PREFIX-stable with the prefix of the source when absent.'),
+  images: z.array(z.string()).optional().describe('Names of images; the whole stack when absent.'),
+  dryRun: z.boolean().default(false).describe('Tell what would move, and move nothing.'),
+  by: z.string().min(1).max(200).default('the API').describe('Who asks, for the record.'),
+});
+const UndoWish = z.strictObject({
+  by: PromotionWish.shape.by,
+  dryRun: PromotionWish.shape.dryRun,
+});
 /** Asking for a promotion, and for the undoing of one. What came of it is in the document. */
 export function promotionRoutes(its: Options): Route[] {
   return [
