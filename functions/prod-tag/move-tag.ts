@@ -51,7 +51,7 @@ async function retag(
 
 async function recordResult(its: ProdTag, { ref, tag: { image, tag }, to }: Move): Promise<void> {
   const { records, clock, worker, log } = its;
-  const followers = followerRefs(its, { image, tag });
+  const followers = await followerRefs(its, { image, tag });
   const woken = await records.transact({ tag: ref, followers }, found => {
     if (found.tag === undefined) return { result: undefined, writes: [] };
     const done = recordMoved(found.tag, to, { by: worker, now: clock.now() });

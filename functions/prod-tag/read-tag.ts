@@ -52,7 +52,7 @@ type Storing = {
 /** False when somebody moved the tag while the registry was asked: what it said may be old. */
 async function store(its: ProdTag, { ref, known, judge }: Storing): Promise<boolean> {
   const { records, clock } = its;
-  const followers = followerRefs(its, known);
+  const followers = await followerRefs(its, known);
   const woken = await records.transact({ tag: ref, followers }, found => {
     if (found.tag === undefined) return { result: [], writes: [] };
     const now = clock.now();

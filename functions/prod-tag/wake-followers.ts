@@ -6,14 +6,35 @@ import { services } from '../../shared/records/collections.ts';
 import { type RecordRef, refTo } from '../../shared/records/records.ts';
 import type { ProdTag } from './prod-tag.ts';
 
-/** The documents of the services that follow a tag. */
-export function followerRefs(
-  { configuration }: ProdTag,
+/** The documents of the services that follow a tag: those that the configuration names, and those found at a target. */
+export async function followerRefs(
+  its: ProdTag,
   { image, tag }: Pick<Tag, 'image' | 'tag'>,
-): RecordRef<Service>[] {
-  return followersOf(configuration, image, tag).map(({ target, service }) =>
-    refTo(services, target, service),
+): Promise<RecordRef<Service>[]> {
+  const named = followersOf(its.configuration, image, tag);
+  const found = discovers(its) ? await discoveredFollowers(its, { image, tag }) : [];
+  return [...named, ...found].map(({ target, service }) => refTo(services, target, service));
+}
+
+function discovers({ configuration }: ProdTag): boolean {
+  return Object.values(configuration.targets).some(
+    target => 'discover' in target && target.discover !== 'off',
   );
+}
+
+/** More than a thousand that nobody named get their look from the next survey. */
+async function discoveredFollowers(
+  { records }: ProdTag,
+  { image, tag }: Pick<Tag, 'image' | 'tag'>,
+): Promise<Service[]> {
+  const followers = await records.query(services, {
+    where: [
+      { field: 'image', is: '==', value: image },
+      { field: 'tag', is: '==', value: tag },
+    ],
+    limit: 1_000,
+  });
+  return followers.filter(({ discovered }) => discovered === true);
 }
 
 /** The services with a look due now; one that somebody is acting on is looked at when that ends. */

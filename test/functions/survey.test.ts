@@ -7,7 +7,7 @@ import { put, refTo } from '../../shared/records/records.ts';
 import { startCalmLife } from '../helpers/world/calm-life.ts';
 import { shaOf } from '../helpers/world/memory-forge.ts';
 import { digestOf } from '../helpers/world/memory-registry.ts';
-import { inRegistry, startOn } from '../helpers/world/prod-of-web.ts';
+import { inRegistry, notify, startOn } from '../helpers/world/prod-of-web.ts';
 import { shopConfiguration } from '../helpers/world/shop.ts';
 
 const image = (commit: string, name = 'web') => digestOf(name, commit, '');
@@ -223,6 +223,8 @@ test('What runs at a target from an image and tag of ours is a service once labe
   t.deepEqual(report.findings.map(({ service }) => service).toSorted(), ['api', 'jobs', 'theirs', 'web']);
   t.like(life.around.target.running(), { theirs: image('c1'), silent: image('c9'), off: image('c9') });
   t.like(await life.get(services, 'place', 'theirs'), { discovered: true, phase: 'running' });
+  await notify(life, 'c2');
+  t.is(life.around.target.running()['theirs'], image('c2'), 'from then on it follows its tag at once');
 });
 
 test('Without discovery only what the configuration names is a service', async t => {
