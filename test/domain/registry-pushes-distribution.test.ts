@@ -1,4 +1,5 @@
 import test from 'ava';
+import { Hook } from '../../shared/domain/configuration/hooks.ts';
 import { parseRegistryPushes } from '../../shared/domain/registry-pushes/parse-registry-pushes.ts';
 import { webhookFixture } from '../helpers/signed-webhook.ts';
 
@@ -7,6 +8,15 @@ const AFTER = '8c2b7e4f6a1d3059c8b7a6e5d4f3c2b1a0918273';
 test('parseRegistryPushes() reads a Docker Hub push, which has no digest', t => {
   t.deepEqual(parseRegistryPushes({ kind: 'dockerhub', body: webhookFixture('dockerhub-push') }), [
     { image: { registry: 'docker.io', repository: 'acme/shop-api', tag: 'INT' } },
+  ]);
+});
+
+test('parseRegistryPushes() takes a Docker Hub push for one of the cache that its images are pulled through', t => {
+  const registry = 'harbor.acme.example/hub';
+  const hook = Hook.parse({ kind: 'dockerhub', secret: 'env://SECRET', registry });
+  const body = webhookFixture('dockerhub-push');
+  t.deepEqual(parseRegistryPushes({ kind: 'dockerhub', body, hook }), [
+    { image: { registry: 'harbor.acme.example', repository: 'hub/acme/shop-api', tag: 'INT' } },
   ]);
 });
 

@@ -85,7 +85,7 @@ test(
   broken,
   15,
   '  github: {kind: dockerhub, secret: env://S, repo: app}',
-  '46 hooks.github.repo: unknown key "repo"; expected one of kind, secret',
+  '46 hooks.github.repo: unknown key "repo"; expected one of kind, secret, registry',
 );
 test(
   'a host port that two services want',

@@ -8,6 +8,14 @@ const repo = Name.optional().describe('The repo whose pushes come here; found by
 const forge = <Kind extends string>(kind: Kind) => z.strictObject({ kind: z.literal(kind), secret, repo });
 const registry = <Kind extends string>(kind: Kind) => z.strictObject({ kind: z.literal(kind), secret });
 
+const DockerHub = z.strictObject({
+  kind: z.literal('dockerhub'),
+  secret,
+  registry: ImagePrefix.default('docker.io').describe(
+    'What the names of its images begin with, where services pull them through a cache of Docker Hub: its host, or host and path.',
+  ),
+});
+
 const Nexus = z.strictObject({
   kind: z.literal('nexus'),
   secret,
@@ -58,7 +66,7 @@ export const Hook = z
     forge('github'),
     forge('gitea'),
     forge('gitlab'),
-    registry('dockerhub'),
+    DockerHub,
     registry('distribution'),
     registry('harbor'),
     registry('quay'),

@@ -16,11 +16,12 @@ const Push = z.object({
 });
 
 /**
+ * A push to Docker Hub, of an image that `registry` (`docker.io`, or what caches Docker Hub) has under the same name.
  * https://docs.docker.com/docker-hub/repos/manage/webhooks/
  *
  * @throws {PermanentError} naming what is wrong.
  */
-export function parseDockerHub(body: string): RegistryPush[] {
+export function parseDockerHub(registry: string, body: string): RegistryPush[] {
   const { repository, push_data } = readPayload(Push, body, 'Docker Hub push');
-  return pushed(`docker.io/${repository.repo_name}`, push_data.tag);
+  return pushed(`${registry}/${repository.repo_name}`, push_data.tag);
 }

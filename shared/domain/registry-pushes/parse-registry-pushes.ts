@@ -29,12 +29,14 @@ type Source = {
  */
 export function parseRegistryPushes({ kind, body, hook }: Source): RegistryPush[] {
   const parse = PARSERS[kind];
-  return lastOfEach(parse === undefined ? parseAsConfigured({ kind, body, hook }) : parse(body));
+  return lastOfEach(parse === undefined ? parseAsConfigured({ kind, body, hook }) : parse(body, hook));
 }
 
-const PARSERS: Partial<Record<Delivery['kind'], (body: string) => RegistryPush[]>> = {
+type Parse = (body: string, hook: Source['hook']) => RegistryPush[];
+
+const PARSERS: Partial<Record<Delivery['kind'], Parse>> = {
   github: parseGithubPackage,
-  dockerhub: parseDockerHub,
+  dockerhub: (body, hook) => parseDockerHub(hook?.kind === 'dockerhub' ? hook.registry : 'docker.io', body),
   distribution: parseDistribution,
   harbor: parseHarbor,
   quay: parseQuay,
