@@ -22,7 +22,7 @@ import { replayRoute } from './replay.ts';
 import { replayPoisonRoute } from './replay-poison.ts';
 import type { Route } from './route.ts';
 import { serviceWordRoutes } from './service-words.ts';
-import { smartRedeployRoute } from './smart-redeploy.ts';
+import { readSurveyRoute, smartRedeployRoute } from './smart-redeploy.ts';
 import { statusRoute } from './status.ts';
 import { timelineRoute } from './timeline.ts';
 import { whyRoutes } from './why.ts';
@@ -76,6 +76,7 @@ export function apiRoutes(
     ...documentRoutes(records),
     timelineRoute(records),
     ...whyRoutes(options),
+    readSurveyRoute(records),
     ...(options.survey === undefined ? [] : [smartRedeployRoute(options.survey)]),
     eventsRoute(records, options.streams ?? usualStreams),
     ...serviceWordRoutes(options),

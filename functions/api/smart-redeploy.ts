@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { Report } from '../../shared/domain/documents/survey.ts';
+import { Report, Survey } from '../../shared/domain/documents/survey.ts';
+import { surveys } from '../../shared/records/collections.ts';
+import { type Records, refTo } from '../../shared/records/records.ts';
+import { missing } from './document-routes.ts';
 import { defineRoute, type Route } from './route.ts';
 
 /** Compares what runs with what is published, now; without `dryRun` what drifted is mended. */
@@ -15,5 +18,21 @@ export function smartRedeployRoute(run: (options: { readonly dryRun: boolean }) 
     }),
     answer: { status: 200, schema: Report },
     handle: ({ query }) => run({ dryRun: query.dryRun === 'true' }),
+  });
+}
+
+/** What the last survey on its schedule found, and when the next is due. */
+export function readSurveyRoute(records: Records): Route {
+  return defineRoute({
+    method: 'GET',
+    path: '/smart-redeploy',
+    id: 'readSurvey',
+    summary: 'What the last comparison of what runs with what is published found',
+    pathParameters: z.strictObject({}),
+    queryParameters: z.strictObject({}),
+    answer: { status: 200, schema: Survey },
+    problems: [404],
+    handle: async () =>
+      (await records.get(refTo(surveys, 'smart-redeploy'))) ?? missing('surveys', ['smart-redeploy']),
   });
 }

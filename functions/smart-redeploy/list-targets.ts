@@ -5,6 +5,7 @@ import type { Service } from '../../shared/domain/documents/service.ts';
 import type { Remark } from '../../shared/domain/documents/survey.ts';
 import type { Running } from '../../shared/domain/drift/judge-drift.ts';
 import { judgeFound } from '../../shared/domain/drift/judge-found.ts';
+import { workloadAt } from '../../shared/domain/drift/workload-at.ts';
 import {
   formatImageReference,
   type ImageReference,
@@ -110,12 +111,13 @@ async function listTarget(
     };
   };
 
+  const spelled = (workload: string) => workloadAt(configuration.targets[name], workload);
   const taken = new Set<Found>();
   const named = mine.map(([service, settings]) => {
     const { registry, repository } = repositoryOf(configuration, settings.image);
     const listed = found.find(
       one =>
-        one.workload === (settings.workload ?? service) &&
+        spelled(one.workload) === spelled(settings.workload ?? service) &&
         sameRepository(one.image, { registry, repository }) &&
         (settings.container === undefined || one.container === settings.container),
     );
@@ -123,9 +125,9 @@ async function listTarget(
     return subject(service, settings, { listed, discovered: false });
   });
   const discover = discoverOf(configuration, name);
-  const workloads = new Set(mine.map(([service, { workload = service }]) => workload));
+  const workloads = new Set(mine.map(([service, { workload = service }]) => spelled(workload)));
   const strangers =
-    discover === 'off' ? [] : found.filter(one => !taken.has(one) && !workloads.has(one.workload));
+    discover === 'off' ? [] : found.filter(one => !taken.has(one) && !workloads.has(spelled(one.workload)));
   const others = strangers.flatMap(one => {
     const follows = judgeFound(configuration, one, discover === 'all' ? 'all' : 'labelled');
     if (follows.kind === 'ignored') return [];

@@ -78,7 +78,7 @@ test('a duration is never longer than a date can be far away', t => {
 test('keysAt() knows the keys of the kind that is there, and of all kinds where there is none', t => {
   const schema = configurationJsonSchema();
   const data = { targets: { a: { kind: 'docker' }, b: {} } };
-  t.deepEqual(keysAt(['targets', 'a'], { schema, data }), ['kind', 'host', 'optional']);
+  t.deepEqual(keysAt(['targets', 'a'], { schema, data }), ['kind', 'discover', 'host', 'optional', 'proxy']);
   t.true(keysAt(['targets', 'b'], { schema, data }).includes('files'));
   t.deepEqual(keysAt(['nowhere'], { schema, data }), []);
 });

@@ -10,8 +10,6 @@ import { createGitRepository, temporaryFolder } from '../helpers/git-repository.
 import { freePort, startHeadway } from '../helpers/host-process.ts';
 import { readAll, readApi } from '../helpers/host-process-checks.ts';
 import { untilRunning } from '../helpers/host-process-sample.ts';
-import { removeKubernetesImages } from '../helpers/kubernetes-lab.ts';
-import { openKubernetesPlace } from '../helpers/kubernetes-place.ts';
 import { need } from '../helpers/need.ts';
 import { signedWebhook } from '../helpers/signed-webhook.ts';
 import { openSwarmPlace } from '../helpers/swarm-place.ts';
@@ -89,13 +87,6 @@ const journey = test.macro({
   title: (name = '') => `push, build, prod, rollout; what crashes is rolled back and held: ${name}`,
 });
 
-test.after.always(removeKubernetesImages);
-test('Kubernetes', journey, {
-  open: t => openKubernetesPlace(t, { replicas: 2, spec: { progressDeadlineSeconds: 15 } }),
-  settings: place => ({
-    target: { kind: 'kubernetes', namespace: 'namespace' in place ? place.namespace : 'default' },
-  }),
-});
 test('Swarm', journey, {
   open: openSwarmPlace,
   settings: () => ({ target: { kind: 'swarm' } }),
@@ -129,7 +120,6 @@ async function startHost(
       PORT: String(port),
       GITHUB_SECRET: SECRET,
       DOCKER_HOST: process.env['DOCKER_HOST'],
-      KUBECONFIG: process.env['KUBECONFIG'],
     },
   });
   t.teardown(() => headway.signal('SIGKILL'));

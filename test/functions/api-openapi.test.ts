@@ -38,6 +38,10 @@ const CALLS: Readonly<Record<string, string>> = {
   readPromotions: '/promotions/1',
   promote: '/promotions',
   undoPromotion: '/promotions/1/undo',
+  holdService: '/services/manifests/backend/hold',
+  releaseService: '/services/manifests/backend/release',
+  rollBackService: '/services/manifests/backend/rollback',
+  readSurvey: '/smart-redeploy',
   readOpenApi: '/openapi.json',
 };
 
@@ -45,6 +49,9 @@ const CALLS: Readonly<Record<string, string>> = {
 const BODIES: Readonly<Record<string, object>> = {
   promote: { from: '2030.1-a1239a', images: ['web'], by: 'Ada' },
   undoPromotion: { by: 'Ada' },
+  holdService: { by: 'Ada', why: 'a talk' },
+  releaseService: { by: 'Ada' },
+  rollBackService: { by: 'Ada', why: 'it is slow' },
 };
 
 type Operation = {

@@ -98,7 +98,7 @@ test(
   broken,
   11,
   '  local: {kind: docker, url: x}',
-  '25 targets.local.url: unknown key "url"; expected one of kind, host, optional',
+  '25 targets.local.url: unknown key "url"; expected one of kind, discover, host, optional, proxy',
 );
 test(
   'a choice that there is not',
