@@ -91,6 +91,8 @@ export type Replayed = z.infer<typeof Replayed>;
 
 export const Promoted = z.object({ promotion: Promotion });
 
+export { Report, Survey } from '../../shared/domain/documents/survey.ts';
+
 /** One server-sent event's data. */
 export const Changes = z.object({
   changes: z.array(DocumentName),

@@ -42,6 +42,7 @@ const CALLS: Readonly<Record<string, string>> = {
   releaseService: '/services/manifests/backend/release',
   rollBackService: '/services/manifests/backend/rollback',
   readSurvey: '/smart-redeploy',
+  smartRedeploy: '/smart-redeploy?dryRun=true',
   readOpenApi: '/openapi.json',
 };
 
@@ -85,6 +86,7 @@ test('the description names every route, and its parameters', async t => {
     clock: { now: () => 0 },
     log: silentLog,
     version: '1.2.3',
+    survey: () => Promise.reject(new Error('not here')),
   });
   const of = (method: string, path: string) => `${method.toUpperCase()} ${path}`;
   t.deepEqual(

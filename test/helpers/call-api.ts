@@ -9,6 +9,16 @@ import { fillSampleState, sampleConfiguration } from './sample-state.ts';
 import { silentLog } from './silent-log.ts';
 
 export const NOW = Date.parse('2030-03-01T12:00:00.000Z');
+/** What a survey finds where nothing runs. */
+const NOTHING_FOUND = {
+  at: new Date(NOW).toISOString(),
+  complete: true,
+  milliseconds: 1,
+  lookups: 0,
+  findings: [],
+  remarks: [],
+};
+
 export const TOKEN = 'a-token-of-this-server';
 
 /** The API over the sample's documents in memory, with what was published kept. */
@@ -33,6 +43,7 @@ export async function sampleApi(its: Partial<ApiOptions> = {}) {
     loopback: true,
     version: '1.2.3',
     assets: new Map(),
+    survey: async ({ dryRun }) => ({ ...NOTHING_FOUND, dryRun }),
     ...its,
   });
   return { api, records, documents, published };
