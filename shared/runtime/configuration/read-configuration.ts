@@ -2,9 +2,9 @@ import type { Mistake as DomainMistake } from '../../domain/configuration/mistak
 import { wrongReferences } from '../../domain/configuration/references.ts';
 import { type Configuration, ConfigurationShape } from '../../domain/configuration/schema.ts';
 import { unknownNames } from '../../domain/configuration/unknown-names.ts';
-import { formatPath } from './format-path.ts';
-import { type SchemaMistake, schemaMistakes } from './schema-mistakes.ts';
-import { parseYaml, type YamlText } from './yaml-text.ts';
+import { inOrder, placer } from './placed-mistakes.ts';
+import { schemaMistakes } from './schema-mistakes.ts';
+import { parseYaml } from './yaml-text.ts';
 
 /** Something wrong in a configuration file, and where. Never holds what may be a secret. */
 export type Mistake = {
@@ -57,20 +57,6 @@ export function readConfiguration(text: string, { path: file }: { readonly path:
   return {
     mistakes: inOrder([...syntax, ...[...found, ...names].map(placed)]),
   };
-}
-
-function placer(yaml: YamlText, file: string) {
-  return ({ path, message, found, ...where }: DomainMistake & Partial<SchemaMistake>): Mistake => ({
-    file,
-    ...yaml.placeOf(where.hiddenKey === undefined ? path : [...path, where.hiddenKey], where.at ?? 'value'),
-    path: formatPath(path),
-    message,
-    ...(found !== undefined && { found }),
-  });
-}
-
-function inOrder(mistakes: readonly Mistake[]): Mistake[] {
-  return mistakes.toSorted((a, b) => a.line - b.line || a.column - b.column);
 }
 
 function samePath(a: DomainMistake['path'], b: DomainMistake['path']): boolean {

@@ -24,8 +24,11 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /** What the schema finds wrong, in the words of the configuration; one mistake for each thing. */
-export function schemaMistakes(issues: readonly Issue[], data: unknown): SchemaMistake[] {
-  const schema = configurationJsonSchema();
+export function schemaMistakes(
+  issues: readonly Issue[],
+  data: unknown,
+  schema: JsonSchema = configurationJsonSchema(),
+): SchemaMistake[] {
   const all = issues.flatMap(issue => mistakesOf(issue, { schema, data }));
   const seen = new Set<string>();
   return all.filter(({ path, at, hiddenKey, message }) => {
