@@ -18,6 +18,8 @@ const DELIVERIES = Number(process.env['HEADWAY_CLOUD_DELIVERIES'] ?? 500);
 const SEED = Number(process.env['HEADWAY_SEED'] ?? randomInt(2 ** 31));
 const COMMITS = 12;
 const CONNECTIONS = 4;
+/** On a slow machine more of them would only keep everything from starting. */
+const MOST_KILLS = 100;
 /** The mean pause between two kills. */
 const KILL_EVERY_MS = 700;
 
@@ -100,7 +102,7 @@ function startKilling(functions: readonly FunctionProcess[], random: () => numbe
   const killing = (async () => {
     for (let kills = 0; ; kills++) {
       await later(random() * 2 * KILL_EVERY_MS, undefined, { signal }).catch(() => {});
-      if (signal.aborted) return kills;
+      if (signal.aborted || kills === MOST_KILLS) return kills;
       const pid = functions[Math.floor(random() * functions.length)]?.pid();
       if (pid !== undefined) process.kill(pid, 'SIGKILL');
     }
