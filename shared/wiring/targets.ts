@@ -68,5 +68,7 @@ async function createTarget(
   const engine = connectDocker({ host: settings.host, environment });
   if (settings.optional && !(await engine.reachable()).answers) return undefined;
   const { createDockerTarget } = await import('../adapters/targets/docker/docker-target.ts');
-  return createDockerTarget({ engine, credentials, name });
+  if (settings.proxy === undefined) return createDockerTarget({ engine, credentials, name });
+  const { createDockerProxy } = await import('./docker-proxy.ts');
+  return createDockerTarget({ engine, credentials, name, proxy: createDockerProxy(name, settings.proxy) });
 }

@@ -6,6 +6,7 @@ import type { ExecutionContext } from 'ava';
 import { createDockerBuilder } from '../../shared/adapters/builders/docker/builder.ts';
 import { connectDocker, type DockerEngine } from '../../shared/adapters/docker/engine.ts';
 import { createDockerTarget } from '../../shared/adapters/targets/docker/docker-target.ts';
+import type { ProxySettings } from '../../shared/adapters/targets/docker/traffic.ts';
 import { ConfigurationShape, type ServiceConfiguration } from '../../shared/domain/configuration/schema.ts';
 import type { Digest } from '../../shared/domain/names/digest.ts';
 import { parseImageReference } from '../../shared/domain/names/image-reference.ts';
@@ -20,7 +21,11 @@ const built = new Map<string, Promise<Digest>>();
 export type DockerPlace = NonNullable<Awaited<ReturnType<typeof openDockerPlace>>>;
 
 /** A service that nobody has deployed yet, on the real engine; nothing, said aloud, where there is none. */
-export async function openDockerPlace(t: ExecutionContext, overrides: Partial<ServiceConfiguration> = {}) {
+export async function openDockerPlace(
+  t: ExecutionContext,
+  overrides: Partial<ServiceConfiguration> = {},
+  proxy?: ProxySettings,
+) {
   const lab = dockerLab(t);
   const base = need('LAB_BASE_IMAGE');
   if (lab === undefined || base === undefined) return undefined;
@@ -37,7 +42,7 @@ export async function openDockerPlace(t: ExecutionContext, overrides: Partial<Se
     const all = await docker.listContainers({ all: true });
     return all.filter(({ Names }) => Names.some(one => one.startsWith(`/${name}`)));
   };
-  const target = createDockerTarget({ name: 'here', engine, credentials });
+  const target = createDockerTarget({ name: 'here', engine, credentials, proxy });
   const service = { ...plainService(), ...overrides };
   return {
     docker,

@@ -1,6 +1,7 @@
 import { parseImageReference, repositoryName } from '../names/image-reference.ts';
 import { forges } from './forge-contradictions.ts';
 import type { Mistake } from './mistake.ts';
+import { routes } from './route-contradictions.ts';
 import type { Configuration } from './schema.ts';
 import { halves } from './target-contradictions.ts';
 import { workloads } from './workload-contradictions.ts';
@@ -18,6 +19,7 @@ export function contradictions(configuration: Configuration): Mistake[] {
     ...workloads(configuration),
     ...waves(configuration),
     ...sharedPorts(configuration),
+    ...routes(configuration),
     ...registries(configuration),
   ];
 }

@@ -17,9 +17,12 @@ export function secretPlaces(configuration: Configuration): SecretPlace[] {
     ]),
     ...each(registries, 'registries', ({ password }) => [[['password'], password]]),
     ...each(targets, 'targets', ofTarget),
-    ...each(services, 'services', ({ environment }) =>
-      Object.entries(environment).map(([name, value]) => [['environment', name], value]),
-    ),
+    ...each(services, 'services', ({ environment, companions }) => [
+      ...ofEnvironment([], environment),
+      ...Object.entries(companions).flatMap(([name, companion]) =>
+        ofEnvironment(['companions', name], companion.environment),
+      ),
+    ]),
     ...each(hooks, 'hooks', ({ secret }) => [[['secret'], secret]]),
   ];
 }
@@ -42,7 +45,7 @@ function ofTarget(target: TargetConfiguration): readonly Place[] {
         [['secretAccessKey'], target.secretAccessKey],
       ];
     case 'command':
-      return Object.entries(target.environment).map(([name, value]) => [['environment', name], value]);
+      return ofEnvironment([], target.environment);
     case 'webhook':
       return [
         [['url'], target.url],
@@ -51,6 +54,10 @@ function ofTarget(target: TargetConfiguration): readonly Place[] {
     default:
       return [];
   }
+}
+
+function ofEnvironment(path: readonly string[], environment: Readonly<Record<string, string>>): Place[] {
+  return Object.entries(environment).map(([name, value]) => [[...path, 'environment', name], value]);
 }
 
 /** Values of an environment and a webhook's address may be plain text; everywhere else the schema has let only references through. */

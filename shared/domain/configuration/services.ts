@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { Duration } from '../durations.ts';
+import { Command, Companion, Healthy, Volumes } from './companions.ts';
 import { CronLine } from './cron-line.ts';
+import { Route } from './routes.ts';
 import { TextOrSecret } from './secret-reference.ts';
-import { Name, PlainText, Some, TagName, TimeZone } from './texts.ts';
+import { Name, named, Some, TagName, TimeZone } from './texts.ts';
 
 const Window = z.strictObject({
   opens: CronLine.describe(
@@ -65,18 +67,18 @@ export const Service = z.strictObject({
     )
     .default([])
     .describe('docker: published on loopback. PORT alone gets a free host port for each new container.'),
-  volumes: z
-    .array(text(/^[^:]+:\/[^:]*(?::ro)?$/, 'expected NAME:/PATH or NAME:/PATH:ro'))
+  volumes: Volumes.describe('docker: named volumes or host folders, kept when the container is replaced.'),
+  command: Command.describe("docker: instead of the image's own command, one argument an item."),
+  healthy: Healthy.describe(
+    'docker: an image with HEALTHCHECK must become healthy; one without must run this long.',
+  ),
+  routes: z
+    .array(Route)
     .default([])
-    .describe('docker: named volumes or host folders, kept when the container is replaced.'),
-  command: z
-    .array(PlainText)
-    .optional()
-    .describe("docker: instead of the image's own command, one argument an item."),
-  healthy: z
-    .strictObject({ after: Duration.default('2s').describe('Without HEALTHCHECK: how long it must run.') })
-    .default({ after: '2s' })
-    .describe('docker: an image with HEALTHCHECK must become healthy; one without must run this long.'),
+    .describe('docker: the requests it answers, behind the proxy of its target.'),
+  companions: named(Name, Companion).describe(
+    'docker: what it needs, a database or a cache: started first, reached on its network by these names, never replaced by a deploy unless their own settings were changed.',
+  ),
 });
 
 function text(pattern: RegExp, expected: string) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CaddySettings } from './routes.ts';
 import { isSecretReference, SecretReference, TextOrSecret } from './secret-reference.ts';
 import { ApiUrl, Branch, GitUrl, RegistryHost, Some, VariableName } from './texts.ts';
 
@@ -52,6 +53,7 @@ const Docker = z.strictObject({
     .boolean()
     .default(false)
     .describe('Without an engine that answers, its services are left out, aloud.'),
+  proxy: CaddySettings.optional().describe('Leads requests to the services that have routes.'),
 });
 
 /** https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters/get */

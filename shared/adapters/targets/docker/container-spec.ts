@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ContainerCreateOptions, HostConfig } from 'dockerode';
-import { repositoryName } from '../../../domain/names/image-reference.ts';
 import type { Order } from '../../../ports/target.ts';
 import { LABELS, type Labels } from './labels.ts';
+import { imageName } from './pull.ts';
 
 export type ContainerSpec = ContainerCreateOptions & {
   readonly Image: string;
@@ -17,7 +17,7 @@ export type ContainerSpec = ContainerCreateOptions & {
 export function containerSpec({ name, service, image, commit }: Order, target: string): ContainerSpec {
   const ports = service.ports.map(parsePort);
   const spec = {
-    Image: `${repositoryName(image)}@${image.digest}`,
+    Image: imageName(image),
     ...(service.command !== undefined && { Cmd: service.command }),
     Env: Object.entries(service.environment).map(([variable, value]) => `${variable}=${value}`),
     ExposedPorts: Object.fromEntries(ports.map(({ inside }) => [inside, {}])),

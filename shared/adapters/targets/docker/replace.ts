@@ -11,7 +11,9 @@ import { containerNames, lookUp, type Place, type Standing } from './standing.ts
 type Replacement = {
   readonly current: Standing['current'];
   readonly spec: ContainerSpec;
-  readonly service: Order['service'];
+  readonly service: Pick<Order['service'], 'environment' | 'healthy'>;
+  /** Two of them cannot run at the same time: the current one is stopped first. */
+  readonly alone?: boolean;
   readonly signal: AbortSignal;
 };
 
@@ -29,10 +31,13 @@ export async function replace(place: Place, replacement: Replacement): Promise<v
   await settle(place, await lookUp(place));
 }
 
-async function proveNext(place: Place, { current, spec, service, signal }: Replacement): Promise<void> {
+async function proveNext(
+  place: Place,
+  { current, spec, service, alone = false, signal }: Replacement,
+): Promise<void> {
   const { docker, service: name } = place;
   const next = await createContainer(docker, containerNames(name).next, spec);
-  if (current !== undefined && sharesPort(current.HostConfig, spec.HostConfig)) {
+  if (current !== undefined && (alone || sharesPort(current.HostConfig, spec.HostConfig))) {
     await stepAside(place, current);
   }
   signal.throwIfAborted();

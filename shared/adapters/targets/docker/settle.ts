@@ -8,7 +8,8 @@ import { containerNames, lookUp, type Place, type Standing } from './standing.ts
  * was aborted or was killed is undone by the same few lines that finish one that worked.
  *
  * The new container gets the name before the old one is stopped: in the service's network the name leads to one
- * that serves, at every moment. Volumes are never removed.
+ * that serves, at every moment. Requests from outside are led to it first of all, and the old one has time to answer
+ * those that it has. Volumes are never removed.
  */
 export async function settle(place: Place, standing: Standing): Promise<Standing> {
   const { current, next, previous } = standing;
@@ -45,16 +46,22 @@ type Settling = {
 
 async function takeOver(place: Place, { next, current, previous }: Settling) {
   const names = containerNames(place.service);
+  await place.traffic?.to(place.docker, next.Id);
   if (current !== undefined && previous !== undefined) await retire(place, previous);
   if (current !== undefined) await rename(place, current, names.previous);
   await rename(place, next, names.current);
+  // Whoever looked at the service meanwhile may have led requests back to the old one.
+  await place.traffic?.to(place.docker, next.Id);
   const old = current ?? previous;
+  if (old?.State.Running === true) await place.traffic?.drain();
   if (old !== undefined) await retire(place, old);
 }
 
 async function takeBack(place: Place, previous: ContainerInspectInfo): Promise<void> {
   await rename(place, previous, containerNames(place.service).current);
-  if (!previous.State.Running) await place.docker.getContainer(previous.Id).start();
+  if (previous.State.Running) return;
+  await place.docker.getContainer(previous.Id).start();
+  await place.traffic?.to(place.docker, previous.Id);
 }
 
 async function rename({ docker }: Place, { Id }: ContainerInspectInfo, name: string): Promise<void> {

@@ -2,9 +2,16 @@ import type Dockerode from 'dockerode';
 import type { ContainerInspectInfo } from 'dockerode';
 import { unlessMissing } from '../../docker/failures.ts';
 import { LABELS } from './labels.ts';
+import type { Traffic } from './traffic.ts';
 
 /** One service at one target, in one engine. */
-export type Place = { readonly docker: Dockerode; readonly target: string; readonly service: string };
+export type Place = {
+  readonly docker: Dockerode;
+  readonly target: string;
+  readonly service: string;
+  /** Absent where no requests are led to it from outside. */
+  readonly traffic?: Traffic | undefined;
+};
 
 /** The containers of a service. More than `current` means that a deploy is under way, or was killed half way. */
 export type Standing = {
