@@ -35,6 +35,16 @@ const Git = z.strictObject({
       'Changes are not committed on the branch but proposed: one pull request of branch headway/TARGET holds all that is not merged yet. ' +
         'Its services are updating until somebody merges it: give them a timeout that people can keep, such as 7d.',
     ),
+  apply: z
+    .strictObject({
+      kubeconfig: Some.optional().describe('Its path; where kubectl looks by itself when absent.'),
+      context: Some.optional().describe('Which context of the kubeconfig; its current one when absent.'),
+    })
+    .optional()
+    .describe(
+      'After each push, kubectl (found on the PATH) applies the changed files: plain manifests, each whole by itself. ' +
+        'A service runs once that has succeeded. Not together with pullRequest.',
+    ),
 });
 
 const Discover = z

@@ -2,21 +2,31 @@ import { deployMessage } from '../../../domain/manifests/deploy-message.ts';
 import { shortSha } from '../../../domain/names/commit-sha.ts';
 import type { Log } from '../../../ports/log.ts';
 import { answerOrder } from './answers.ts';
+import type { BranchApplier, WantedFile } from './apply-branch.ts';
 import type { BranchReader } from './branch-reader.ts';
 import type { Land } from './branch-writer.ts';
 import { type Author, commitFiles } from './commit-files.ts';
-import { deployedImage, editManifests, isRewritten, matchesSome } from './edits.ts';
+import {
+  deployedImage,
+  editManifests,
+  type FilesOrder,
+  isRewritten,
+  type Judged,
+  matchesSome,
+} from './edits.ts';
 import { push } from './push.ts';
 
-/** Commits on the branch itself. */
+/** Commits on the branch itself, and applies what the commit changed where that is asked for. */
 export function createCommitLanding({
   branch,
   author,
   log,
+  applier,
 }: {
   readonly branch: BranchReader;
   readonly author: Author;
   readonly log: Log;
+  readonly applier?: BranchApplier | undefined;
 }): Land {
   return async (orders, { head, signal }) => {
     const manifests = await branch.read(head, path => orders.some(({ files }) => matchesSome(path, files)));
@@ -26,7 +36,10 @@ export function createCommitLanding({
       new Map(
         [...judged].map(([each, references]) => [each, answerOrder(each, { references, branch, note })]),
       );
-    if (changed.length === 0) return answer(`branch ${branch.name} says so already`);
+    if (changed.length === 0) {
+      await applier?.apply(wantedFiles(judged), signal); // a crash may have come before it
+      return answer(`branch ${branch.name} says so already`);
+    }
     signal.throwIfAborted();
     const images = [...judged].flatMap(deployedImage);
     const message = deployMessage(images);
@@ -36,9 +49,21 @@ export function createCommitLanding({
     log.info('Manifests pushed', { url, branch: name, commit: sha, outcome: pushed.kind, images });
     if (pushed.kind === 'lost') return undefined;
     const answers = answer(`commit ${shortSha(sha)} on branch ${name}`);
-    if (pushed.kind === 'landed') return answers;
+    if (pushed.kind === 'landed') {
+      await applier?.apply(wantedFiles(judged), signal);
+      return answers;
+    }
     const reason = `Cannot push to branch "${name}" of "${url}": the remote says "${pushed.reason}"`;
     const refused = [...judged].filter(([, references]) => isRewritten(references));
     return new Map([...answers, ...refused.map(([each]) => [each, { kind: 'failed', reason }] as const)]);
   };
+}
+
+/** The files that carry what was ordered. */
+function wantedFiles(judged: ReadonlyMap<FilesOrder, readonly Judged[]>): WantedFile[] {
+  return [...judged].flatMap(([{ order }, references]) =>
+    references
+      .filter(({ verdict }) => verdict.kind !== 'held')
+      .map(({ path, repository }) => ({ path, image: `${repository}@${order.image.digest}` })),
+  );
 }

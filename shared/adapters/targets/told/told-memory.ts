@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { Digest } from '../../../domain/names/digest.ts';
+import { writeWhole } from './write-whole.ts';
 
 const Told = z.object({
   /** What was told last, whatever came of it, and the name of that telling, which a repeat has too. */
@@ -25,6 +26,8 @@ export type ToldMemory = {
 export function createToldMemory(folder: string): ToldMemory {
   const fileOf = (name: string) => join(folder, `${encodeURIComponent(name)}.json`);
 
+  const write = (name: string, told: Told) => writeWhole(fileOf(name), JSON.stringify(told));
+
   async function recall(name: string): Promise<Told> {
     try {
       return Told.parse(JSON.parse(await readFile(fileOf(name), 'utf8')));
@@ -42,25 +45,11 @@ export function createToldMemory(folder: string): ToldMemory {
       const told = await recall(name);
       if (told.asked?.digest === digest) return told.asked.delivery;
       const delivery = randomUUID();
-      await writeWhole(fileOf(name), { ...told, asked: { digest, delivery } });
+      await write(name, { ...told, asked: { digest, delivery } });
       return delivery;
     },
     async done(name, digest) {
-      await writeWhole(fileOf(name), { ...(await recall(name)), done: digest });
+      await write(name, { ...(await recall(name)), done: digest });
     },
   };
-}
-
-/** The old file or the new one, never a part of it, even when the machine goes down. */
-async function writeWhole(path: string, told: Told): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${randomUUID()}.new`;
-  const file = await open(temporary, 'wx');
-  try {
-    await file.writeFile(JSON.stringify(told));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
 }
