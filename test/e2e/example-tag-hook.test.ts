@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { get } from 'node:http';
+import { text } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
 import { createRegistryClient } from '../../shared/adapters/registry/client.ts';
+import { startCaddy } from '../helpers/caddy.ts';
 import { dockerLab } from '../helpers/docker-lab.ts';
 import { createGitRepository } from '../helpers/git-repository.ts';
-import { freePort } from '../helpers/host-process.ts';
 import { readAll, untilSettled } from '../helpers/host-process-checks.ts';
 import { startExample } from '../helpers/host-process-example.ts';
 import { need } from '../helpers/need.ts';
@@ -24,7 +26,7 @@ const client = createRegistryClient({ credentials: async () => undefined });
 
 // The example's services have one name each on the engine.
 test.serial(
-  'TB-4, TB-7: what is pushed to dev runs on Docker, of pushes in a row the last; what reaches master is released to Heroku',
+  'TB-4, TB-7: what is pushed to dev runs on Docker under its hostname, of pushes in a row the last; what reaches master is released to Heroku',
   async t => {
     const place = await openPlace(t);
     if (place === undefined) return;
@@ -95,14 +97,24 @@ async function deploysOf(url: string, name: string): Promise<(string | undefined
     .map(({ commit }) => commit);
 }
 
+/** What a browser is shown that knows the server by this name. */
+function pageOf(url: string, host: string): Promise<string> {
+  return new Promise((done, fail) => {
+    get(url, { headers: { host } }, response => {
+      text(response).then(done, fail);
+    }).on('error', fail);
+  });
+}
+
 type Host = Awaited<ReturnType<typeof startExample>>;
 
-/** The engine and the registry of this machine, a repository, and Heroku's API; nothing, said aloud, without an engine. */
+/** The engine, the registry and Caddy of this machine, a repository, and Heroku's API; nothing, said aloud, without them. */
 async function openPlace(t: ExecutionContext) {
   t.timeout(3 * 60_000);
   const lab = dockerLab(t);
   const base = need('LAB_BASE_IMAGE');
-  if (lab === undefined || base === undefined) {
+  const caddy = await startCaddy(t);
+  if (lab === undefined || base === undefined || caddy === undefined) {
     t.pass();
     return undefined;
   }
@@ -111,7 +123,6 @@ async function openPlace(t: ExecutionContext) {
   const shop = await createGitRepository(t);
   const registry = await serveRegistry(t);
   const heroku = await serveHeroku(t, { images: client, registry });
-  const port = await freePort();
   const heads = new Map<string, string>();
   let newest: string | undefined;
   t.teardown(async () => {
@@ -150,7 +161,7 @@ async function openPlace(t: ExecutionContext) {
     heroku,
     push,
     url: shop.path,
-    page: async () => (await fetch(`http://127.0.0.1:${port}/`)).text(),
+    page: () => pageOf(caddy.url, 'dev.shop.acme.com'),
     /** Heroku knows images by the digests of their configurations. */
     async imageId(commit: string): Promise<string> {
       const image = { registry: lab.registry, repository: `${folder}/shop`, tag: commit };
@@ -165,7 +176,7 @@ async function openPlace(t: ExecutionContext) {
           '    credentials: { username: x-access-token, password: env://GITHUB_TOKEN }\n': '',
           'ghcr.io/acme/': `${lab.registry}/${folder}/`,
           'kind: heroku': `kind: heroku, endpoint: ${heroku.origin}, registry: ${registry}`,
-          '8001:8000': `${port}:8000`,
+          'folder: /srv/headway': `folder: ${caddy.folder}, admin: ${caddy.admin}, listen: ['${new URL(caddy.url).host}']`,
         },
         environment: { DOCKER_HOST: process.env['DOCKER_HOST'], ...ENVIRONMENT },
       }),
