@@ -37,7 +37,7 @@ export function createCommitLanding({
         [...judged].map(([each, references]) => [each, answerOrder(each, { references, branch, note })]),
       );
     if (changed.length === 0) {
-      await applier?.apply(wantedFiles(judged), signal); // a crash may have come before it
+      await applier?.apply(wantedFiles(judged, { landed: false }), signal); // a crash may have come before it
       return answer(`branch ${branch.name} says so already`);
     }
     signal.throwIfAborted();
@@ -49,21 +49,22 @@ export function createCommitLanding({
     log.info('Manifests pushed', { url, branch: name, commit: sha, outcome: pushed.kind, images });
     if (pushed.kind === 'lost') return undefined;
     const answers = answer(`commit ${shortSha(sha)} on branch ${name}`);
-    if (pushed.kind === 'landed') {
-      await applier?.apply(wantedFiles(judged), signal);
-      return answers;
-    }
+    await applier?.apply(wantedFiles(judged, { landed: pushed.kind === 'landed' }), signal);
+    if (pushed.kind === 'landed') return answers;
     const reason = `Cannot push to branch "${name}" of "${url}": the remote says "${pushed.reason}"`;
     const refused = [...judged].filter(([, references]) => isRewritten(references));
     return new Map([...answers, ...refused.map(([each]) => [each, { kind: 'failed', reason }] as const)]);
   };
 }
 
-/** The files that carry what was ordered. */
-function wantedFiles(judged: ReadonlyMap<FilesOrder, readonly Judged[]>): WantedFile[] {
+/** The files that carry on the branch what was ordered. */
+function wantedFiles(
+  judged: ReadonlyMap<FilesOrder, readonly Judged[]>,
+  { landed }: { readonly landed: boolean },
+): WantedFile[] {
   return [...judged].flatMap(([{ order }, references]) =>
     references
-      .filter(({ verdict }) => verdict.kind !== 'held')
+      .filter(({ verdict }) => verdict.kind === 'current' || (landed && verdict.kind === 'rewrite'))
       .map(({ path, repository }) => ({ path, image: `${repository}@${order.image.digest}` })),
   );
 }
