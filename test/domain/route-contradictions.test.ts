@@ -67,6 +67,10 @@ test(
   },
 );
 
+test('routes need a network with addresses', says, configured({ network: 'host', routes: [ROUTE] }), {
+  'one.network': 'expected a network with addresses of its own; "host" has none',
+});
+
 const refused = test.macro((t, one: object, expected: string) => {
   const error = t.throws(() => configured(one));
   t.true(error.message.includes(expected), error.message);

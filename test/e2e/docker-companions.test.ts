@@ -164,10 +164,16 @@ async function withStore(t: ExecutionContext, use: (opened: With) => Promise<voi
     };
     await use({ place, store, companion });
   } finally {
+    const mounts = await inspect(place).then(
+      ({ Mounts }) => Mounts,
+      () => [],
+    );
     await place.close();
-    await place.docker
-      .getVolume(volume)
-      .remove()
-      .catch(() => {});
+    for (const name of new Set([volume, ...mounts.flatMap(({ Name }) => Name ?? [])])) {
+      await place.docker
+        .getVolume(name)
+        .remove()
+        .catch(() => {});
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { get } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import type { ServiceConfiguration } from '../../shared/domain/configuration/schema.ts';
 import type { Digest } from '../../shared/domain/names/digest.ts';
@@ -107,7 +108,7 @@ test.serial('routes are changed and taken away without another container', async
   });
 });
 
-/** Two loads at once, over as many deploys, each to the other image. */
+/** Two loads at once, over as many deploys, each to the other image, while the service is looked at all the time. */
 async function underLoad({
   place,
   caddy,
@@ -115,11 +116,30 @@ async function underLoad({
   await deploy(place, place.digests.v1);
   const load = { url: caddy.url, host: HOST, clients: 4 };
   const loads = [startLoad({ ...load, keepAlive: true }), startLoad({ ...load, keepAlive: false })] as const;
+  const looking = lookUntil(place);
   for (let count = 0; count < DEPLOYS; count += 1) {
     await deploy(place, count % 2 === 0 ? place.digests.v2 : place.digests.v1);
   }
+  await looking.stop();
   const [kept, made] = await Promise.all([loads[0].stop(), loads[1].stop()]);
   return { kept, made };
+}
+
+/** Whoever looks at a service mends its routes, and must not do so against a deploy that is under way. */
+function lookUntil(place: DockerPlace): { stop(): Promise<void> } {
+  let looking = true;
+  const looked = (async () => {
+    while (looking) {
+      await place.observe();
+      await sleep(50);
+    }
+  })();
+  return {
+    async stop() {
+      looking = false;
+      await looked;
+    },
+  };
 }
 
 async function deploy(

@@ -1,24 +1,30 @@
 import type { Mistake } from './mistake.ts';
 import type { Configuration } from './schema.ts';
 
-/** Routes that no proxy would have, that another service has too, and companions whose names mean two things. */
+/** Routes that no proxy can have or that another service has too, and companions whose names mean two things. */
 export function routes(configuration: Configuration): Mistake[] {
   return [...withoutProxy(configuration), ...sharedRoutes(configuration), ...sharedNames(configuration)];
 }
 
 function withoutProxy({ services, targets }: Configuration): Mistake[] {
-  return Object.entries(services).flatMap(([name, { target, routes, companions }]) => {
+  return Object.entries(services).flatMap(([name, { target, network, routes, companions }]) => {
     const settings = targets[target];
-    if (settings === undefined) return [];
-    const isDocker = settings.kind === 'docker';
-    const wanting = `expected none: target "${target}" is of the kind ${settings.kind}; only docker has them`;
-    const proxyless = `expected none, or a proxy: target "${target}" has no proxy`;
+    const used = [
+      ...(routes.length > 0 ? ['routes'] : []),
+      ...(Object.keys(companions).length > 0 ? ['companions'] : []),
+    ];
+    if (settings === undefined || used.length === 0) return [];
+    const mistake = (key: string, message: string) => ({ path: ['services', name, key], message });
+    if (settings.kind !== 'docker') {
+      const kind = `target "${target}" is of the kind ${settings.kind}`;
+      return used.map(key => mistake(key, `expected none: ${kind}; only docker has them`));
+    }
     return [
-      ...(routes.length > 0 && (!isDocker || settings.proxy === undefined)
-        ? [{ path: ['services', name, 'routes'], message: isDocker ? proxyless : wanting }]
+      ...(network === 'host' || network === 'none'
+        ? [mistake('network', `expected a network with addresses of its own; "${network}" has none`)]
         : []),
-      ...(Object.keys(companions).length > 0 && !isDocker
-        ? [{ path: ['services', name, 'companions'], message: wanting }]
+      ...(routes.length > 0 && settings.proxy === undefined
+        ? [mistake('routes', `expected none, or a proxy: target "${target}" has no proxy`)]
         : []),
     ];
   });

@@ -26,13 +26,11 @@ export async function observeWhole(place: Place, { image, settings }: Look): Pro
 }
 
 /** A deploy may begin and end meanwhile; then requests are led to the one that it brought. */
-async function leadToCurrent(place: Place): Promise<void> {
+async function leadToCurrent({ traffic, ...place }: Place): Promise<void> {
+  if (traffic === undefined) return;
   const { current, next, previous } = await lookUp(place);
-  if (place.traffic === undefined || current === undefined || next !== undefined || previous !== undefined)
-    return;
-  await place.traffic.to(place.docker, current.Id);
-  const after = await lookUp(place);
-  if (after.current !== undefined && after.current.Id !== current.Id) {
-    await place.traffic.to(place.docker, after.current.Id);
-  }
+  if (current === undefined || next !== undefined || previous !== undefined) return;
+  await traffic.to(place.docker, current.Id);
+  const after = (await lookUp(place)).current;
+  if (after !== undefined && after.Id !== current.Id) await traffic.to(place.docker, after.Id);
 }
