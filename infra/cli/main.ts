@@ -2,6 +2,8 @@ import { PermanentError } from '../../shared/domain/permanent-error.ts';
 import { type Command, CommandError, exitCodes, UsageError } from './command.ts';
 import { apply } from './commands/apply.ts';
 import { check } from './commands/check.ts';
+import { graph } from './commands/graph.ts';
+import { plan } from './commands/plan.ts';
 import { promote } from './commands/promote.ts';
 import { redeploy } from './commands/redeploy.ts';
 import { replay } from './commands/replay.ts';
@@ -17,6 +19,8 @@ export const commands: readonly Command[] = [
   up,
   check,
   apply,
+  plan,
+  graph,
   status,
   why,
   promote,

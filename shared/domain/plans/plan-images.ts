@@ -29,15 +29,15 @@ export type PlanInput = {
   /** The tag of this branch. */
   readonly tag: string;
   /** By name of image, under the tag of this branch; nothing was learned about those that are absent. */
-  readonly published?: ReadonlyMap<string, Published>;
+  readonly published?: ReadonlyMap<string, Published> | undefined;
   /** The same under `reuseTag`. */
-  readonly reusable?: ReadonlyMap<string, Published>;
-  readonly reuseTag?: string;
+  readonly reusable?: ReadonlyMap<string, Published> | undefined;
+  readonly reuseTag?: string | undefined;
   /**
    * What becomes of an image that did not change but is missing, or that stands on an older parent. rebuild: it is
    * built, with all that stands on it. reuse: what is there under `reuseTag`, or stands on an older parent, will do.
    */
-  readonly parents?: 'rebuild' | 'reuse';
+  readonly parents?: 'rebuild' | 'reuse' | undefined;
 };
 
 /** What a change calls for, and why. In time linear in images, parents and files. */

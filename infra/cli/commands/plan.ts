@@ -1,0 +1,68 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createRegistryClient } from '../../../shared/adapters/registry/client.ts';
+import { createDockerCredentials } from '../../../shared/adapters/registry/docker-credentials.ts';
+import { type Command, exitCodes, UsageError } from '../command.ts';
+import { makePlan } from '../plan/make-plan.ts';
+import { planJson, planText } from '../plan/plan-text.ts';
+import { openRepository } from '../plan/repository.ts';
+import { painter } from '../text/style.ts';
+
+/** For a person who waits: what does not answer in this time is unknown. */
+const ANSWER = 5_000;
+
+export const plan: Command = {
+  name: 'plan',
+  words: '[--commit C] [--base B] [--offline] [--json]',
+  summary: 'which images a commit of this Git repository would build, and why; nothing is built',
+  options: [
+    ['--commit C', 'the commit to plan for; HEAD by default'],
+    ['--base B', 'what was built last; by default where the branch left the default branch'],
+    ['--branch NAME', 'the branch whose tag is meant; the one that is checked out by default'],
+    ['--file PATH', 'what declares the images: images/spec.yml, spec.yml or headway.yaml by default'],
+    ['--repo NAME', 'which repo of a headway.yaml that has several'],
+    ['--parents reuse', 'take missing images from the default branch instead of building them'],
+    ['--full', 'everything, whatever changed'],
+    ['--offline', 'do not ask registries what is missing'],
+    ['--folder PATH', 'a folder of the repository; this one by default'],
+    ['--json', 'the plan as JSON'],
+  ],
+  async run(words) {
+    const { values } = parseArgs({
+      args: [...words],
+      options: {
+        commit: { type: 'string' },
+        base: { type: 'string' },
+        branch: { type: 'string' },
+        file: { type: 'string' },
+        repo: { type: 'string' },
+        parents: { type: 'string' },
+        full: { type: 'boolean' },
+        offline: { type: 'boolean' },
+        folder: { type: 'string' },
+        json: { type: 'boolean' },
+      },
+    });
+    const { parents } = values;
+    if (parents !== undefined && parents !== 'rebuild' && parents !== 'reuse') {
+      throw new UsageError(`--parents takes rebuild or reuse, not "${parents}"`);
+    }
+    const repository = await openRepository(resolve(values.folder ?? '.'));
+    const report = await makePlan(repository, {
+      ...values,
+      parents,
+      registry: values.offline ? undefined : registryOfThisUser(),
+    });
+    const text = values.json
+      ? JSON.stringify(planJson(report), null, 2)
+      : planText(report, painter(process.stdout));
+    process.stdout.write(`${text}\n`);
+    return exitCodes.done;
+  },
+};
+
+/** With the logins that `docker login` left. */
+function registryOfThisUser() {
+  const credentials = createDockerCredentials({ environment: process.env });
+  return createRegistryClient({ credentials, timeouts: { answer: ANSWER } });
+}

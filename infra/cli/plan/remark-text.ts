@@ -1,0 +1,6 @@
+import type { Remark } from '../../../shared/domain/tree/settle-parents.ts';
+
+/** `images/web/Dockerfile:2: stands on …`, as editors and terminals link it. */
+export function remarkText({ file, line, message }: Remark): string {
+  return `${file}${line === undefined ? '' : `:${line}`}: ${message}`;
+}
