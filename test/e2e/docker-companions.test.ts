@@ -85,7 +85,7 @@ test.serial('a companion that ended is told of, and started again where it stand
     await deploy(place, place.digests.v1, companion);
     t.is((await look()).state, 'running');
     t.is((await inspect(place)).Id, Id);
-    await place.docker.getContainer(Id).remove({ force: true });
+    await place.docker.getContainer(Id).remove({ force: true, v: true });
     t.deepEqual(await look(), { state: 'unhealthy', reason: 'companion "db" is missing' });
   });
 });
@@ -107,11 +107,10 @@ test.serial('a companion follows its service to another network, and stays the s
     await deploy(place, place.digests.v1, companion);
     const { Id } = await inspect(place);
     const network = `${place.name}-other`;
+    t.teardown(() => place.docker.getNetwork(network).remove());
     const needy = await place.make('needy', NEEDY);
     t.deepEqual(await deploy(place, needy, companion, { network }), { kind: 'accepted' });
     t.is((await inspect(place)).Id, Id);
-    await place.close();
-    await place.docker.getNetwork(network).remove();
   });
 });
 
