@@ -2,9 +2,12 @@ import test, { type ExecutionContext } from 'ava';
 import { makePlan, type PlanOptions } from '../../infra/cli/plan/make-plan.ts';
 import { planJson, planText } from '../../infra/cli/plan/plan-text.ts';
 import { openRepository } from '../../infra/cli/plan/repository.ts';
+import { createRegistryClient } from '../../shared/adapters/registry/client.ts';
 import type { Registry } from '../../shared/ports/registry.ts';
 import { RegistryError } from '../../shared/ports/registry-error.ts';
 import { createGitRepository, temporaryFolder } from '../helpers/git-repository.ts';
+import { runProgram } from '../helpers/run-program.ts';
+import { serveRegistry } from '../helpers/serve-registry.ts';
 
 const plain = (_: string, text: string) => text;
 const FROM = (name: string) => `ARG BASE_TAG=latest\nFROM ghcr.io/acme/${name}:\${BASE_TAG}\n`;
@@ -57,6 +60,37 @@ test('a plan asks the registry about what did not change, and builds what is mis
   const report = await plan({ branch: 'feature/x', registry });
   t.deepEqual(asked, ['acme/base:2026.3-feature-x', 'acme/r:2026.3-feature-x']);
   t.deepEqual(built(report), ['r', 'ml', 'gpu']);
+});
+
+test('DH-8: a plan that looks into a real registry, where nothing is, builds everything', async t => {
+  const host = await serveRegistry(t);
+  const { plan, grow } = await stack(t);
+  const spec = STACK['images/spec.yml'].replaceAll('ghcr.io', host);
+  const shas = await grow([{ name: 'local', parents: ['second'], files: { 'images/spec.yml': spec } }]);
+  const registry = createRegistryClient({ credentials: async () => undefined });
+  const options = { branch: 'feature/x', commit: shas['local'], base: shas['local'], registry };
+  const report = await plan(options);
+  t.deepEqual(built(report), ['base', 'r', 'ml', 'gpu']);
+  t.regex(planText(report, plain), /^base +build {2}2026\.3-feature-x is not in the registry$/m);
+});
+
+test('headway plan and headway graph answer programs, too', async t => {
+  const { path } = await stack(t);
+  const run = async (...words: readonly string[]) =>
+    (await runProgram(process.execPath, ['infra/cli/main.ts', ...words, '--folder', path])) ?? '';
+  const plan = JSON.parse(
+    await run('plan', '--offline', '--json', '--commit', 'feature/x', '--branch', 'feature/x'),
+  );
+  t.like(plan, { file: 'images/spec.yml', tag: '2026.3-feature-x', commits: 2, files: 2 });
+  t.like(plan.images[2], {
+    name: 'ml',
+    parents: ['base'],
+    action: 'build',
+    why: ['images/ml/setup.sh changed'],
+    reasons: [{ kind: 'changed', files: ['images/ml/setup.sh'] }],
+  });
+  t.regex(await run('graph', '--commit', 'main'), /^flowchart LR\n {2}i0\["base"\]\n/);
+  t.regex(await run('graph', '--commit', 'main', '--svg'), /^<svg .*>gpu<\/text>.*<\/svg>\n$/s);
 });
 
 test('a plan that reuses parents takes them from the default branch', async t => {

@@ -57,8 +57,10 @@ export async function openRepository(folder: string): Promise<LocalRepository> {
       const text = await read(['log', '-z', '--format=%B', ...which, '--']);
       return text.split('\0').filter(message => message !== '');
     },
-    async files(at, paths) {
+    async files(at, wanted) {
       const texts = new Map<string, string>();
+      // git takes one path a line.
+      const paths = wanted.filter(path => !path.includes('\n'));
       if (paths.length === 0) return texts;
       const input = paths.map(path => `${at}:${path}\n`).join('');
       const doing = `read files of commit ${at}`;
