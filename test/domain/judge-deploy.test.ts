@@ -247,3 +247,10 @@ test('recordSeen(): a service that is back on what ran before is held, and says 
     message: 'rolled back: it crashes',
   });
 });
+
+test('recordSeen(): a deploy keeps what was seen of it, a line for each change', t => {
+  const first = see({ phase: 'accepted', message: 'pulling' })?.deploy;
+  const same = see({ phase: 'accepted', message: 'pulling' }, {}, first)?.deploy;
+  const last = see({ phase: 'failed', message: 'exit code 7\nno such file' }, {}, same)?.deploy;
+  t.is(last?.log, `${at()} accepted: pulling\n${at()} failed: exit code 7 | no such file`);
+});

@@ -5,6 +5,8 @@ import type { Standing, Tag } from '../documents/tag.ts';
 import type { Claim } from '../documents/waiting.ts';
 import type { Wait } from './judge-start.ts';
 
+const LOG_LINES = 100;
+
 export type DeployVerdict =
   | { readonly kind: 'deploy'; readonly service: Service; readonly deploy: Deploy; readonly to: Version }
   /** Begun before: see how far it is, and `ask` the target again unless it has accepted. */
@@ -156,8 +158,16 @@ function recordPhase(deploy: Deploy, { phase, message }: Seen, at: string): Depl
     message,
     acceptedAt: accepted ? (deploy.acceptedAt ?? at) : deploy.acceptedAt,
     runningAt: phase === 'running' ? (deploy.runningAt ?? at) : deploy.runningAt,
+    log: withLine(deploy.log, `${phase}${message === undefined ? '' : `: ${message}`}`, at),
     endedAt: phase === 'accepted' ? undefined : deploy.phase === phase ? (deploy.endedAt ?? at) : at,
   };
+}
+
+/** What was seen, a line each time that it was something else; of a deploy that wavers the newest lines. */
+function withLine(log: string | undefined, words: string, at: string): string {
+  const lines = log === undefined ? [] : log.split('\n');
+  if (lines.at(-1)?.endsWith(` ${words}`)) return lines.join('\n');
+  return [...lines, `${at} ${words.replaceAll('\n', ' | ')}`].slice(-LOG_LINES).join('\n');
 }
 
 function wish(standing: Standing | undefined): Version | undefined {

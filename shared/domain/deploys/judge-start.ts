@@ -20,7 +20,7 @@ const WAVE_LOOK_MS = 30_000;
 
 /** Whether a service may be brought to a version now. Nothing means that it may. */
 export function judgeStart(to: Version, start: Start): Wait | undefined {
-  return inFreeze(start) ?? outsideWindow(start) ?? tooYoung(to, start) ?? behindWave(start);
+  return inFreeze(start) ?? outsideWindow(start) ?? tooYoung(to, start) ?? behindWave(to, start);
 }
 
 function inFreeze({ freezes, now }: Start): Wait | undefined {
@@ -48,13 +48,11 @@ function tooYoung(to: Version, { settings, now }: Start): Wait | undefined {
     : { reason: `waits until ${instant(until)}, when it is ${settings.minimumAge} old`, until };
 }
 
-function behindWave({ settings, before, now }: Start): Wait | undefined {
+function behindWave(to: Version, { settings, before, now }: Start): Wait | undefined {
   const pause = milliseconds(settings.pause);
   for (const [name, service] of before) {
-    if (service === undefined || service.observed === undefined || service.phase !== 'running') {
-      const why = service?.message === undefined ? '' : `: ${service.message}`;
-      const is = service === undefined ? 'not known' : service.phase;
-      return { reason: `waits for "${name}", which is ${is}${why}`, until: now + WAVE_LOOK_MS };
+    if (service?.observed === undefined || !isThere(service, to, settings)) {
+      return { reason: `waits for "${name}", which is ${stateOf(service)}`, until: now + WAVE_LOOK_MS };
     }
     const until = Date.parse(service.observed.at) + pause;
     if (until > now) {
@@ -62,4 +60,16 @@ function behindWave({ settings, before, now }: Start): Wait | undefined {
     }
   }
   return undefined;
+}
+
+/** Observed running this very digest where it follows the same tag, and otherwise what it wants. */
+function isThere(service: Service, to: Version, { image, tag }: ServiceConfiguration): boolean {
+  const aim = service.image === image && service.tag === tag ? to.digest : service.wanted?.digest;
+  return service.phase === 'running' && service.observed?.digest === aim;
+}
+
+function stateOf(service: Service | undefined): string {
+  if (service === undefined) return 'not known';
+  const is = service.phase === 'running' ? 'not there yet' : service.phase;
+  return service.message === undefined ? is : `${is}: ${service.message}`;
 }

@@ -65,6 +65,7 @@ export const Deploy = z.object({
   runningAt: Instant.optional(),
   endedAt: Instant.optional(),
   message: z.string().optional(),
+  /** What was seen of it, a line for each change: the moment, the phase, and why. */
   log: z.string().optional(),
 });
 export type Deploy = z.infer<typeof Deploy>;

@@ -43,6 +43,7 @@ export function shopConfiguration(
       ...more['hooks'],
     },
     smartRedeploy: more['smartRedeploy'],
+    deploys: more['deploys'],
   });
 }
 
