@@ -157,7 +157,7 @@ variable "region" {
 }
 
 variable "secrets" {
-  description = "The secrets that the configuration refers to as secret://NAME, and the functions that may read each. Values are never here."
+  description = "The secrets that the configuration refers to as secret://NAME, and the functions that may read each: what deploy reads of repos, registries, targets and services, smart-redeploy reads too. Values are never here."
   type        = map(object({ readers = set(string) }))
   default     = {}
 
