@@ -157,11 +157,11 @@ test('createCloudRunTarget() throws a lost race, which passes by itself', async 
 const troubled = test.macro({
   async exec(t, trouble: Trouble) {
     const { server, open } = await place(t);
-    const target = open({ deadline: 300 });
+    const target = open({ deadline: trouble.deadline });
     server.before(() => trouble.answer({ error: { message: trouble.words } }));
     await trouble.check(t, {
       observe: () => target.observe('web', service('web'), imageOf('web')),
-      deploy: () => target.deploy(orderOf('web', V1), AbortSignal.timeout(10_000)),
+      deploy: () => target.deploy(orderOf('web', V1), AbortSignal.timeout(30_000)),
     });
   },
   title: (_, trouble: Trouble) => `createCloudRunTarget() ${trouble.title}`,

@@ -180,12 +180,12 @@ test('createEcsTarget() does not take an answer without a list for an absent ser
 const troubled = test.macro({
   async exec(t, trouble: Trouble) {
     const { server, open } = await place(t);
-    const target = open({ deadline: 300 });
+    const target = open({ deadline: trouble.deadline });
     const { __type, message } = { __type: trouble.type, message: trouble.words };
     server.before(() => trouble.answer({ __type, message }));
     await trouble.check(t, {
       observe: () => target.observe('web', service('web'), imageOf('web')),
-      deploy: () => target.deploy(orderOf('web', V1), AbortSignal.timeout(10_000)),
+      deploy: () => target.deploy(orderOf('web', V1), AbortSignal.timeout(30_000)),
     });
   },
   title: (_, trouble: Trouble) => `createEcsTarget() ${trouble.title}`,

@@ -161,14 +161,14 @@ test(reads, [`Deployed web-worker (${A})`, 'Update DATABASE by heroku-postgresql
 const troubled = test.macro({
   async exec(t, trouble: Trouble) {
     const { server, open, image } = await place(t);
-    const target = open({ deadline: 300 });
+    const target = open({ deadline: trouble.deadline });
     server.before(() => trouble.answer({ id: 'x', message: `${trouble.words}` }));
     await trouble.check(t, {
       observe: () => target.observe('web', configured, image),
       deploy: () =>
         target.deploy(
           { name: 'web', service: configured, image: { ...image, digest: ONE.digest } },
-          AbortSignal.timeout(10_000),
+          AbortSignal.timeout(30_000),
         ),
     });
   },

@@ -209,14 +209,14 @@ test('createSwarmpitTarget() gives up a hanging redeploy when the signal says so
   });
 });
 
-const survives = test.macro(async (t: ExecutionContext, { words, answer, check }: Trouble) => {
+const survives = test.macro(async (t: ExecutionContext, { words, answer, deadline, check }: Trouble) => {
   const { server, open, tags } = await place(t);
   tags['prod'] = V1;
   server.before(() => answer({ error: words }));
-  const target = open({ deadline: 300 });
+  const target = open({ deadline });
   await check(t, {
     observe: () => target.observe('web', service('web'), imageOf('web')),
-    deploy: () => target.deploy(orderOf('web', V1), AbortSignal.timeout(10_000)),
+    deploy: () => target.deploy(orderOf('web', V1), AbortSignal.timeout(30_000)),
   });
 });
 

@@ -10,6 +10,8 @@ export type Trouble = {
   /** What AWS calls it. */
   readonly type: string;
   readonly answer: (said: unknown) => Early | Promise<Early>;
+  /** How long the target waits for an answer, in milliseconds: long, so that a busy machine fails no test. */
+  readonly deadline: number;
   readonly check: (t: ExecutionContext, acts: Acts) => Promise<void>;
 };
 type Row = {
@@ -19,6 +21,7 @@ type Row = {
   /** Somebody has to mend it, or it may pass by itself. */
   readonly kind: 'failed' | 'thrown';
   readonly says: RegExp;
+  readonly deadline?: number;
 };
 
 /** A target that denies, is too busy, is broken, hangs or answers nonsense: never a claim that something is there. */
@@ -63,6 +66,7 @@ export function troubles({
     {
       title: 'does not wait for a server that hangs',
       answer: () => new Promise<never>(() => {}),
+      deadline: 300,
       kind: 'thrown',
       says: /did not answer in time/,
     },
@@ -79,10 +83,11 @@ export function troubles({
       says: /did not answer as its API does.*; check the (?:address|endpoint)/,
     },
   ];
-  return rows.map(({ title, type = '', answer, kind, says }) => ({
+  return rows.map(({ title, type = '', answer, kind, says, deadline = 20_000 }) => ({
     title,
     type,
     words: 'denied',
+    deadline,
     answer,
     async check(t, { observe, deploy }) {
       const seen = await observe();
