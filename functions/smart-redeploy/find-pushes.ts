@@ -9,7 +9,7 @@ import { type Records, refTo } from '../../shared/records/records.ts';
 export type MissedPush = {
   readonly repo: string;
   readonly branch: string;
-  readonly before: CommitSha | undefined;
+  readonly before: CommitSha;
   readonly after: CommitSha;
 };
 type Options = {
@@ -31,10 +31,11 @@ export async function findPushes({ records, configuration, forge }: Options) {
           records.get(refTo(branches, repo, branch)),
           forge.head(repo, branch),
         ]);
-        if (after === undefined || after === known?.head) return {};
+        // A branch that nobody ever told of begins with its first push: to watch is not to deploy.
+        if (after === undefined || known === undefined || after === known.head) return {};
         const says = `no webhook told of ${after.slice(0, 12)}; it is taken up now`;
         return {
-          missed: { repo, branch, before: known?.head, after },
+          missed: { repo, branch, before: known.head, after },
           remark: { kind: 'push', about, says },
         };
       } catch (error) {

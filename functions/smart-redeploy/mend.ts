@@ -96,7 +96,7 @@ async function storePush(its: Options, { repo, branch, before, after }: MissedPu
     repeats: 0,
     body: JSON.stringify({
       ref: `refs/heads/${branch}`,
-      before: before ?? '0'.repeat(after.length),
+      before,
       after,
       repository: { clone_url: configuration.repos[repo]?.url },
     }),

@@ -236,3 +236,10 @@ test('Without discovery only what the configuration names is a service', async t
     'web',
   ]);
 });
+
+test('A branch that nobody ever told of is not deployed by looking at it', async t => {
+  const life = await startCalmLife();
+  life.around.forge.setHead('main', shaOf('c2'));
+  t.deepEqual((await life.survey()).remarks, []);
+  t.deepEqual(life.around.target.running(), {});
+});
