@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -74,14 +75,24 @@ export function shellCommand(
   return `env ${variables.join(' ')} '${node}' '${HEADWAY}' ${words}`;
 }
 
-/** A port that nobody listens on, as far as the system knows at this moment. */
+/**
+ * A port that nobody listens on, with as many behind it as a cloud of functions takes: below those that the system
+ * gives to connections, so that none of them is taken meanwhile.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  for (;;) {
+    const first = 12_000 + randomInt(1_200) * 16;
+    const free = await Promise.all(Array.from({ length: 12 }, (_, i) => isFree(first + i)));
+    if (free.every(Boolean)) return first;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const server = createServer()
+    .once('error', () => resolve(false))
+    .listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  return promise;
 }
 
 type Saying = {
