@@ -167,13 +167,13 @@ test('an engine that talks nonsense is unknown, in a sentence', async t => {
   );
 });
 
-test('a service that is changed each time is read and tried five times, then thrown', async t => {
+test('a service that is changed each time is read and tried twelve times, then thrown', async t => {
   const message = 'rpc error: code = Unknown desc = update out of sequence';
   const { asked, deploy } = await targetAt(t, method =>
     method === 'GET' ? { lines: [web()] } : { status: 500, lines: [{ message }] },
   );
   await t.throwsAsync(deploy, { message: /update out of sequence/ });
-  t.is(asked.filter(({ method }) => method === 'POST').length, 5);
+  t.is(asked.filter(({ method }) => method === 'POST').length, 12);
 });
 
 test('a specification whose numbers cannot be sent back exactly is left alone', async t => {

@@ -143,7 +143,7 @@ test.serial('a digest that the registry does not have fails before anything is t
 test.serial('a login goes with the update, so that the nodes may pull', async t => {
   const credentials = async () => ({ username: 'ann', password: 'open sesame' });
   await withPlace(t, { credentials }, async place => {
-    const { host, close } = await guarded(place.image.registry, 'ann:open sesame');
+    const host = await guarded(t, place.image.registry, 'ann:open sesame');
     const image = { registry: host, repository: place.image.repository };
     const order = { name: place.name, service: place.service };
     await place.change(old => pinnedTo(old, `${host}/${image.repository}@${place.v0}`));
@@ -157,13 +157,12 @@ test.serial('a login goes with the update, so that the nodes may pull', async t 
     });
     const seen = await untilSettled({ observe: () => target.observe(place.name, place.service, image) });
     t.deepEqual(seen, { state: 'running', digest });
-    close();
   });
 });
 
 test.serial('without a login of ours the one that the service has is kept', async t => {
   await withPlace(t, {}, async place => {
-    const { host, close } = await guarded(place.image.registry, 'bob:swordfish');
+    const host = await guarded(t, place.image.registry, 'bob:swordfish');
     const image = { registry: host, repository: place.image.repository };
     await place.change(old => pinnedTo(old, `${host}/${image.repository}:prod@${place.v0}`), {
       username: 'bob',
@@ -178,7 +177,6 @@ test.serial('without a login of ours the one that the service has is kept', asyn
     await target.deploy({ name, service, image: { ...image, digest } }, AbortSignal.timeout(30_000));
     const seen = await untilSettled({ observe: () => target.observe(name, service, image) });
     t.deepEqual(seen, { state: 'running', digest });
-    close();
   });
 });
 
@@ -241,7 +239,7 @@ function pinnedTo(spec: SwarmService['Spec'], Image: string) {
 }
 
 /** The registry, behind a door that asks for a name and a password. */
-async function guarded(registry: string, login: string) {
+async function guarded(t: ExecutionContext, registry: string, login: string) {
   const expected = `Basic ${Buffer.from(login).toString('base64')}`;
   const server = createServer((asked, answer) => {
     if (asked.headers.authorization !== expected) {
@@ -250,6 +248,7 @@ async function guarded(registry: string, login: string) {
     }
     const { method, url, headers } = asked;
     const passed = request(`http://${registry}${url}`, { method, headers: { ...headers, host: registry } });
+    passed.on('error', () => answer.destroy());
     passed.on('response', given => {
       answer.writeHead(given.statusCode ?? 500, given.headers);
       given.pipe(answer);
@@ -257,9 +256,9 @@ async function guarded(registry: string, login: string) {
     asked.pipe(passed);
   });
   await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
-  const close = () => {
+  t.teardown(() => {
     server.close();
     server.closeAllConnections();
-  };
-  return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+  });
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

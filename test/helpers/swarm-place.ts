@@ -72,12 +72,21 @@ export async function openSwarmPlace(t: ExecutionContext, { spec, credentials }:
       .sort((a, b) => (a.CreatedAt < b.CreatedAt ? -1 : 1));
   };
   const change = async (edit: (spec: SwarmService['Spec']) => object, authconfig?: AuthConfigObject) => {
-    const { Spec, Version } = await inspect();
-    await docker.getService(made.id).update({
-      ...(authconfig !== undefined && { authconfig }),
-      _query: { version: Version.Index },
-      _body: edit(Spec),
-    });
+    for (let tries = 1; ; tries++) {
+      const { Spec, Version } = await inspect();
+      try {
+        await docker.getService(made.id).update({
+          ...(authconfig !== undefined && { authconfig }),
+          _query: { version: Version.Index },
+          _body: edit(Spec),
+        });
+        return;
+      } catch (error) {
+        // Swarm itself changes a service while its tasks come and go.
+        if (tries === 20 || !String(error).includes('out of sequence')) throw error;
+        await sleep(tries * 10);
+      }
+    }
   };
   const place = {
     docker,

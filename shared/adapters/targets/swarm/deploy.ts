@@ -1,3 +1,4 @@
+import { setTimeout as later } from 'node:timers/promises';
 import type Dockerode from 'dockerode';
 import type { Answer, Order } from '../../../ports/target.ts';
 import { refusalOf } from '../../docker/failures.ts';
@@ -15,7 +16,10 @@ type Deploy = {
   readonly signal: AbortSignal;
 };
 
-const TRIES = 5;
+/** Swarm itself changes a service while its tasks come and go; that soon passes. */
+const TRIES = 12;
+/** Each pause is longer than the one before by so much, so that several who try do not go on in step. */
+const LONGER_MS = 2;
 
 /**
  * Asks Swarm for the digest, once the registry has shown that it has it: what cannot be pulled never takes a
@@ -37,6 +41,7 @@ export async function deploy(docker: Dockerode, deploy: Deploy): Promise<Answer>
       return { kind: 'accepted' };
     } catch (error) {
       if (!isOutOfSequence(error) || tries === TRIES) throw error;
+      await later(tries * LONGER_MS, undefined, { signal });
     }
   }
 }
