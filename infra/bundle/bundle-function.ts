@@ -37,7 +37,7 @@ const COMMONJS = [
 const EPOCH = new Date('1980-01-01T00:00:00Z');
 
 /**
- * Makes one folder, and one zip file of it, for one function: JavaScript without types, `index.js` first, which is what
+ * Makes one folder, and one zip file of it, for one function: a single JavaScript file without types, which is what
  * Google's buildpack checks, beside what the function reads at run time. Vendor packages that it does not import
  * are not in it. Names are kept: the client libraries look at class names
  * (https://esbuild.github.io/api/#minify).
@@ -49,13 +49,9 @@ export async function bundleFunction(name: string, folder: string): Promise<Bund
   const source = fileURLToPath(new URL(`../../functions/${name}/`, import.meta.url));
   const { metafile } = await build({
     entryPoints: [join(source, 'index.ts')],
-    outdir: into,
-    entryNames: 'index',
-    chunkNames: 'parts/[name]-[hash]',
+    outfile: join(into, 'index.js'),
     bundle: true,
     metafile: true,
-    // What is imported when it is needed, such as the client of one kind of target, is not read at the start.
-    splitting: true,
     platform: 'node',
     target: 'node24',
     format: 'esm',
