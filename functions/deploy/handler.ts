@@ -93,7 +93,8 @@ async function deployOnce(its: DeployFunction, { ref, known, settings }: Subject
     };
   });
   if (verdict.kind === 'leave') {
-    await quitLane(its, known);
+    // Somebody else may be at it, whose place it is.
+    if (verdict.service !== undefined) await quitLane(its, known);
     return false;
   }
   const { to, service } = verdict;
