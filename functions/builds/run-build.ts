@@ -24,7 +24,7 @@ export type RunBuild = {
   readonly forge: Forge;
   readonly configuration: Configuration;
   /** The builder for an image, by its word in the configuration. */
-  readonly builder: (word: 'auto' | 'docker' | 'layers') => Promise<Builder>;
+  readonly builder: (word: string) => Promise<Builder>;
   readonly clock: Clock;
   readonly log: Log;
   /** Who claims. */

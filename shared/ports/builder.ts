@@ -1,3 +1,4 @@
+import type { Limits } from '../domain/configuration/images.ts';
 import type { Digest } from '../domain/names/digest.ts';
 import type { ImageReference } from '../domain/names/image-reference.ts';
 
@@ -14,6 +15,18 @@ export type BuildOrder = {
   readonly epoch: number;
   /** e.g. `linux/amd64`; the builder's own when absent. */
   readonly platform?: string;
+  /** Files `/run/secrets/NAME` while it is built. A builder that cannot keep them out of the layers refuses. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Images whose layers may be reused, the likeliest first. None: nothing is reused. */
+  readonly cacheFrom?: readonly ImageReference[];
+  readonly limits?: Limits | undefined;
+  /**
+   * Called with the built image as the engine knows it: before it is pushed where the builder has an engine
+   * that can run it, else once it is. What it throws ends the build.
+   */
+  readonly check?: (image: string) => Promise<void>;
+  /** The image and all that nothing uses is forgotten once it is pushed. Resolves with nothing lost if that fails. */
+  readonly prune?: boolean;
 };
 
 export type BuildProgress = {

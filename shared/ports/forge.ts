@@ -20,6 +20,25 @@ export type Checkout = {
   remove(): Promise<void>;
 };
 
+/** What lies between two commits. */
+export type Changes = {
+  /** Paths that differ, both names of a file that moved, in the order of their names. */
+  readonly files: readonly string[];
+  /** Whole messages of the commits that the first does not have, newest first; where there are very many, the newest. */
+  readonly messages: readonly string[];
+};
+
+/** What people see of headway's work beside a commit. */
+export type CommitReport = {
+  readonly state: 'pending' | 'success' | 'failure';
+  /** Whose word it is, e.g. `headway/api`: a later one under the same name takes its place. */
+  readonly context: string;
+  /** At most 140 characters are shown. */
+  readonly description: string;
+  /** Where there is more to see. */
+  readonly link?: string;
+};
+
 /** Where a repo's history and files come from. */
 export interface Forge {
   /** `newer` when `b` is an ancestor of `a`. `unknown` when either commit cannot be found, even after a fetch. */
@@ -30,4 +49,10 @@ export interface Forge {
   head(repo: string, branch: string): Promise<CommitSha | undefined>;
   /** The files of exactly this commit, in a folder of their own, without `.git`. */
   checkout(repo: string, sha: CommitSha): Promise<Checkout>;
+  /** The texts of files of a commit, by path; what is no file there is left out. */
+  files(repo: string, sha: CommitSha, paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** What differs between any two commits, whether or not one is an ancestor of the other. */
+  changes(repo: string, from: CommitSha, to: CommitSha): Promise<Changes>;
+  /** Shows a report beside a commit; a plain Git repository has no place for one, and then nothing is done. */
+  report(repo: string, sha: CommitSha, report: CommitReport): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { connectDocker } from '../adapters/docker/engine.ts';
 import { type Builder, BuildFailure } from '../ports/builder.ts';
 import type { Workings } from './workings.ts';
 
-export type Builders = (word: 'auto' | 'docker' | 'layers') => Promise<Builder>;
+export type Builders = (word: string) => Promise<Builder>;
 
 /** The builder for a word of the configuration; each is loaded when it is first needed. */
 export function createBuilders(its: Workings): Builders {

@@ -1,3 +1,9 @@
+import {
+  changedFiles,
+  filesAt,
+  messagesBetween,
+  type Repository,
+} from '../../../shared/adapters/git/contents.ts';
 import { createGit, type Git } from '../../../shared/adapters/git/run.ts';
 import type { CommitSha } from '../../../shared/domain/names/commit-sha.ts';
 import { CommandError, exitCodes } from '../command.ts';
@@ -30,6 +36,10 @@ export async function openRepository(folder: string): Promise<LocalRepository> {
     throw new CommandError(message, exitCodes.failed);
   }
   const ask = askIn(git, folder);
+  const here: Repository = {
+    run: (args, told) => git.run(args, { ...told, cwd: folder }),
+    read: (args, told) => git.read(args, { ...told, cwd: folder }),
+  };
   const commit = (name: string) =>
     ask(['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]);
 
@@ -48,34 +58,9 @@ export async function openRepository(folder: string): Promise<LocalRepository> {
       return [...new Set(names)].filter(name => name !== '' && name !== 'HEAD');
     },
     mergeBase: (a, b) => ask(['merge-base', a, b]),
-    async changedFiles(from, to) {
-      const options = ['diff', '--name-only', '-z', '--no-renames', '--no-ext-diff', '--end-of-options'];
-      return (await read([...options, from, to, '--'])).split('\0').filter(path => path !== '');
-    },
-    async messages(from, to) {
-      const which = from === undefined ? ['-1', to] : [`${from}..${to}`];
-      const text = await read(['log', '-z', '--format=%B', ...which, '--']);
-      return text.split('\0').filter(message => message !== '');
-    },
-    async files(at, wanted) {
-      const texts = new Map<string, string>();
-      // git takes one path a line.
-      const paths = wanted.filter(path => !path.includes('\n'));
-      if (paths.length === 0) return texts;
-      const input = paths.map(path => `${at}:${path}\n`).join('');
-      const doing = `read files of commit ${at}`;
-      const { stdout } = await git.run(['cat-file', '--batch'], { doing, cwd: folder, input });
-      let start = 0;
-      for (const path of paths) {
-        const end = stdout.indexOf(10, start);
-        const [, , kind, size] = /^(\S+) (\w+) (\d+)$/.exec(stdout.toString('utf8', start, end)) ?? [];
-        start = end + 1;
-        if (size === undefined) continue;
-        if (kind === 'blob') texts.set(path, stdout.toString('utf8', start, start + Number(size)));
-        start += Number(size) + 1;
-      }
-      return texts;
-    },
+    changedFiles: (from, to) => changedFiles(here, from, to),
+    messages: (from, to) => messagesBetween(here, from, to),
+    files: (at, wanted) => filesAt(here, at, wanted),
   };
 
   function read(args: readonly string[]): Promise<string> {

@@ -71,6 +71,9 @@ export function createForges({ repos, root, clock, log, ...options }: ForgesOpti
     commit: async (repo, sha) => forgeOf(repo).commit(repo, sha),
     head: async (repo, branch) => forgeOf(repo).head(repo, branch),
     checkout: async (repo, sha) => forgeOf(repo).checkout(repo, sha),
+    files: async (repo, sha, paths) => forgeOf(repo).files(repo, sha, paths),
+    changes: async (repo, from, to) => forgeOf(repo).changes(repo, from, to),
+    report: async (repo, sha, report) => forgeOf(repo).report(repo, sha, report),
   };
 }
 

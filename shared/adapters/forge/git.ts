@@ -7,6 +7,7 @@ import { PermanentError } from '../../domain/permanent-error.ts';
 import type { CommitFacts, Forge } from '../../ports/forge.ts';
 import type { Log } from '../../ports/log.ts';
 import { branchRef } from '../git/branch-ref.ts';
+import { changesBetween, filesAt } from '../git/contents.ts';
 import type { Environment } from '../git/environment.ts';
 import { createMirror, type Mirror } from '../git/mirror.ts';
 import { type Credentials, parseRemote } from '../git/remote.ts';
@@ -78,7 +79,25 @@ export function createGitForge({
         throw error;
       });
     },
+    async files(repo, sha, paths) {
+      const mirror = await mirrorOf(repo);
+      await found(repo, mirror, sha);
+      return filesAt(mirror, sha, paths);
+    },
+    async changes(repo, from, to) {
+      const mirror = await mirrorOf(repo);
+      await found(repo, mirror, from, to);
+      return changesBetween(mirror, from, to);
+    },
+    report: async () => {},
   };
+}
+
+async function found(repo: string, mirror: Mirror, ...shas: readonly CommitSha[]): Promise<void> {
+  if (await isThere(mirror, ...shas)) return;
+  throw new PermanentError(
+    `Cannot read commit ${shas.join(' or ')} of repo "${repo}": no branch or tag has it`,
+  );
 }
 
 /** Another URL is another mirror: the same name may come to mean another repository. */

@@ -1,62 +1,21 @@
 import { z } from 'zod';
 import { Duration } from '../durations.ts';
+import { Builder } from './builders.ts';
+import { Gate } from './gates.ts';
 import { Hook } from './hooks.ts';
+import { Images } from './images.ts';
 import { Repo } from './repos.ts';
 import { SecretReference } from './secret-reference.ts';
 import { Service } from './services.ts';
+import { Tag } from './tags.ts';
 import { Target } from './targets.ts';
-import {
-  Branch,
-  HostName,
-  Moment,
-  Name,
-  named,
-  PlainText,
-  RegistryHost,
-  RelativePath,
-  Repository,
-  Some,
-  TagName,
-  VariableName,
-} from './texts.ts';
+import { HostName, Moment, Name, named, RegistryHost, Some, TagName } from './texts.ts';
+import { Wiki } from './wiki.ts';
 
 const Registry = z.strictObject({
   username: Some.optional().describe('Goes with password.'),
   password: SecretReference.optional(),
   insecure: z.boolean().default(false).describe('Plain HTTP. Loopback registries need no such word.'),
-});
-
-const Image = z.strictObject({
-  repository: Repository.describe('Where it is pushed to, e.g. ghcr.io/acme/web.'),
-  repo: Name.optional().describe(
-    'The repo whose commits it is built from. An image without one has no order: its tags are moved by the registry.',
-  ),
-  context: RelativePath.default('.').describe('The build context, relative to the repo.'),
-  dockerfile: RelativePath.default('Dockerfile').describe('Relative to the context.'),
-  parent: Name.optional().describe('The image it stands on: built first, at the same commit.'),
-  parentArg: VariableName.default('BASE').describe(
-    "The build argument that gets the parent's exact reference, by digest.",
-  ),
-  args: z
-    .record(VariableName, PlainText)
-    .default({})
-    .describe('Further build arguments. They stay in the image: no secrets.'),
-  platform: Some.optional().describe('e.g. linux/amd64.'),
-  builder: z
-    .enum(['auto', 'docker', 'layers', 'none'])
-    .default('auto')
-    .describe(
-      'auto: docker if an engine answers, else layers. none: somebody else builds it and sends notices.',
-    ),
-});
-
-const Tag = z.strictObject({
-  images: z.array(Name).min(1).describe('The images that carry it: no other image is ever given this tag.'),
-  branch: Branch.optional().describe("The branch it follows; the repo's tracked branch when absent."),
-  movedBy: z
-    .enum(['headway', 'registry'])
-    .default('headway')
-    .describe('registry: others move it by pushing; headway reads it and deploys what follows it.'),
 });
 
 const Freeze = z.strictObject({
@@ -71,8 +30,13 @@ export const ConfigurationShape = z
   .strictObject({
     repos: named(Name, Repo).describe('Git repositories, with the branch whose commits are built.'),
     registries: named(RegistryHost, Registry).describe('By host, e.g. ghcr.io or 127.0.0.1:5000.'),
-    images: named(Name, Image).describe('What is built or watched.'),
+    images: Images.describe('What is built or watched.'),
+    builders: named(Name, Builder).describe(
+      'Who builds images, where the words auto, docker and layers will not do.',
+    ),
     tags: named(TagName, Tag).describe('Moving tags: each follows a branch, forward only.'),
+    gates: named(Name, Gate).describe('Tests that must pass before a tag moves.'),
+    wikis: named(Name, Wiki).describe('Git wikis that show which images there are.'),
     targets: named(Name, Target).describe('Places that run services.'),
     services: named(Name, Service).describe('What runs there, each following an image and tag.'),
     hooks: named(Name, Hook).describe('Each is POST /hooks/NAME. No secret, no route.'),
@@ -116,8 +80,8 @@ export const ConfigurationShape = z
   .meta({ title: 'headway.yaml', description: 'The configuration of headway.' });
 
 export type { HookConfiguration } from './hooks.ts';
+export type { ImageConfiguration } from './images.ts';
 export type Configuration = z.infer<typeof ConfigurationShape>;
 export type RepoConfiguration = Configuration['repos'][string];
-export type ImageConfiguration = Configuration['images'][string];
 export type ServiceConfiguration = Configuration['services'][string];
 export type TargetConfiguration = Configuration['targets'][string];

@@ -47,6 +47,9 @@ export function createMemoryForge(history: History): MemoryForge {
       folder: async path => `/${sha}/${path}`,
       remove: async () => {},
     }),
+    files: async () => new Map(),
+    changes: async () => ({ files: [], messages: [] }),
+    report: async () => {},
   };
 }
 

@@ -4,6 +4,7 @@ import { PermanentError } from '../../../domain/permanent-error.ts';
 import type { Forge } from '../../../ports/forge.ts';
 import { branchRef } from '../../git/branch-ref.ts';
 import { checkOutByApi } from './checkout.ts';
+import { differences, textsIn } from './compare-checkouts.ts';
 import type { RepositoryApi } from './repository-api.ts';
 
 /** In a function on Google Cloud the disk is memory. */
@@ -39,7 +40,7 @@ export function createApiForge({ repos, temporary, mostBytes = MOST_BYTES }: Api
     return found;
   }
 
-  return {
+  const forge: Forge = {
     async compare(repo, a, b) {
       const api = apiOf(repo);
       check(a, b);
@@ -66,7 +67,26 @@ export function createApiForge({ repos, temporary, mostBytes = MOST_BYTES }: Api
       await cleaned;
       return checkOutByApi(api, { repo, sha, temporary, mostBytes });
     },
+    async files(repo, sha, paths) {
+      const checkout = await forge.checkout(repo, sha);
+      try {
+        return await textsIn(checkout, paths);
+      } finally {
+        await checkout.remove();
+      }
+    },
+    async changes(repo, from, to) {
+      const [before, after] = [await forge.checkout(repo, from), await forge.checkout(repo, to)];
+      try {
+        return { files: await differences(before, after), messages: [] };
+      } finally {
+        await before.remove();
+        await after.remove();
+      }
+    },
+    report: async () => {},
   };
+  return forge;
 }
 
 async function sameAs(api: RepositoryApi, sha: CommitSha) {

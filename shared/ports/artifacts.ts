@@ -1,0 +1,9 @@
+/** What builds and gates leave beside their documents: logs, results, pages. Kept in folders, by path. */
+export interface Artifacts {
+  /** Stores the content whole or not at all, over what was there. Paths are relative, with slashes, without `..`. */
+  put(path: string, content: string | Uint8Array): Promise<void>;
+  /** `undefined` where there is none. */
+  get(path: string): Promise<Uint8Array | undefined>;
+  /** The paths below a folder, in the order of their names. */
+  list(folder: string): Promise<string[]>;
+}

@@ -1,0 +1,43 @@
+import type { Limits } from '../domain/configuration/images.ts';
+
+/** A command to be run once in a container of an image. */
+export type ContainerOrder = {
+  /** A reference by digest, or a name that the engine knows already. */
+  readonly image: string;
+  /** One argument an item, instead of the image's own command and entrypoint. */
+  readonly command: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Folders of this machine whose content is put into the container before it starts, by the absolute path there. */
+  readonly folders?: Readonly<Record<string, string>>;
+  /** Files that are put there too, by their absolute path. They are on no disk of ours: secrets may be among them. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Where the command is run; the image's own folder when absent. */
+  readonly workingDirectory?: string;
+  readonly limits?: Limits | undefined;
+  /** All graphics cards that there are, where the engine can pass them through. */
+  readonly gpus?: boolean;
+  /** In milliseconds. Whatever runs longer is killed. */
+  readonly timeout: number;
+};
+
+/** How it ended. A process that was killed for its time or its memory has failed, whatever its exit status. */
+export type ContainerEnd =
+  | { readonly kind: 'exited'; readonly code: number }
+  | { readonly kind: 'timed out' }
+  | { readonly kind: 'out of memory' };
+
+/** Runs commands in containers and leaves none behind. */
+export interface Containers {
+  readonly name: string;
+  /**
+   * Runs the order to its end, each line of its output (both streams, as they come, long lines cut) to `output`.
+   * @throws {ContainerFailure} when it can never run: no such image, no such program, graphics cards that are not there.
+   * Whatever else is thrown (no engine, no answer) may pass by itself.
+   */
+  run(order: ContainerOrder, output: (line: string) => void, signal: AbortSignal): Promise<ContainerEnd>;
+}
+
+/** The container cannot be started as it was ordered. */
+export class ContainerFailure extends Error {
+  override name = 'ContainerFailure';
+}
