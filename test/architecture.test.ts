@@ -33,11 +33,11 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   '@kubernetes/client-node': /^shared\/adapters\/(?:kubernetes|targets\/kubernetes)\//,
   croner: /^shared\/adapters\/windows\//,
   'dockerfile-ast': /^shared\/adapters\/builders\//,
-  dockerode: /^shared\/adapters\/(?:docker|builders\/docker|targets\/(?:docker|swarm))\//,
+  dockerode: /^shared\/adapters\/(?:docker|(?:builders|containers)\/docker|targets\/(?:docker|swarm))\//,
   'google-auth-library': /^shared\/adapters\/google\//,
   'lit-html': /^functions\/api\/page\//,
   'node-fetch': /^shared\/adapters\/http\/http\.ts$/,
-  'tar-stream': /^shared\/adapters\/(?:builders|forge)\//,
+  'tar-stream': /^shared\/adapters\/(?:builders|containers\/docker|forge)\//,
   yaml: /^shared\/(?:runtime\/configuration|adapters\/targets\/git)\//,
 };
 

@@ -14,6 +14,8 @@ export type ContainerOrder = {
   /** Where the command is run; the image's own folder when absent. */
   readonly workingDirectory?: string;
   readonly limits?: Limits | undefined;
+  /** The network that it is in, by the engine's name for it (`none`, `host`, one that was made); the usual one when absent. */
+  readonly network?: string | undefined;
   /** All graphics cards that there are, where the engine can pass them through. */
   readonly gpus?: boolean;
   /** In milliseconds. Whatever runs longer is killed. */

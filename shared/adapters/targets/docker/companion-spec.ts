@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { ServiceConfiguration } from '../../../domain/configuration/schema.ts';
 import type { ImageReference } from '../../../domain/names/image-reference.ts';
+import { imageName } from '../../docker/pull.ts';
 import type { ContainerSpec } from './container-spec.ts';
 import { LABELS } from './labels.ts';
-import { imageName } from './pull.ts';
 import type { Place } from './standing.ts';
 
 type Companion = ServiceConfiguration['companions'][string];

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ContainerCreateOptions, HostConfig } from 'dockerode';
 import type { Order } from '../../../ports/target.ts';
+import { imageName } from '../../docker/pull.ts';
 import { LABELS, type Labels } from './labels.ts';
-import { imageName } from './pull.ts';
 
 export type ContainerSpec = ContainerCreateOptions & {
   readonly Image: string;
