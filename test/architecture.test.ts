@@ -122,7 +122,7 @@ test('every dependency has a home', t => {
 for (const kind of choicesAt('targets', 'kind')) {
   test(`target ${kind} has an adapter and a test`, t => t.deepEqual(missing('target', kind), []));
 }
-for (const kind of choicesAt('images', 'builder').filter(kind => kind !== 'auto' && kind !== 'none')) {
+for (const kind of choicesAt('builders', 'kind')) {
   test(`builder ${kind} has an adapter and a test`, t => t.deepEqual(missing('builder', kind), []));
 }
 

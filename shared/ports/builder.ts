@@ -17,7 +17,10 @@ export type BuildOrder = {
   readonly platform?: string;
   /** Files `/run/secrets/NAME` while it is built. A builder that cannot keep them out of the layers refuses. */
   readonly secrets?: Readonly<Record<string, string>>;
-  /** Images whose layers may be reused, the likeliest first. None: nothing is reused. */
+  /**
+   * Images whose layers may be reused beside what the builder has itself, the likeliest first. What of them is not
+   * there is left out. An empty list: nothing is reused at all.
+   */
   readonly cacheFrom?: readonly ImageReference[];
   readonly limits?: Limits | undefined;
   /**
@@ -30,6 +33,8 @@ export type BuildOrder = {
 };
 
 export type BuildProgress = {
+  /** The build has its turn: it waited for a free place of its builder before, which no deadline should count. */
+  begin?(): void;
   /** One line of output. */
   output(line: string): void;
   /** Done and total of what is being counted (steps, bytes), for a progress bar. */

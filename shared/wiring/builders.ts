@@ -1,34 +1,65 @@
+import { type LimitedBuilder, limitBuilder } from '../adapters/builders/pool/limited.ts';
+import { createPool } from '../adapters/builders/pool/pool.ts';
 import { connectDocker } from '../adapters/docker/engine.ts';
+import type { BuilderConfiguration } from '../domain/configuration/builders.ts';
+import { PermanentError } from '../domain/permanent-error.ts';
 import { type Builder, BuildFailure } from '../ports/builder.ts';
 import type { Workings } from './workings.ts';
 
 export type Builders = (word: string) => Promise<Builder>;
 
-/** The builder for a word of the configuration; each is loaded when it is first needed. */
+/** The builder for a word of the configuration; each is made when it is first needed, and then for all who name it. */
 export function createBuilders(its: Workings): Builders {
-  const { credentials, registry: store, environment } = its;
+  const { environment, configuration } = its;
   const engine = connectDocker({ environment });
-  const layers = once(async () => {
-    const { createLayersBuilder } = await import('../adapters/builders/layers/builder.ts');
-    return createLayersBuilder({ store, temporary: its.folders.repos });
-  });
-  const docker = once(async () => {
-    const { createDockerBuilder } = await import('../adapters/builders/docker/builder.ts');
-    return createDockerBuilder({ engine, credentials });
-  });
+  const made = new Map<string, Promise<LimitedBuilder>>();
+  const builder = (word: string) => {
+    const known = made.get(word) ?? make(word);
+    made.set(word, known);
+    // What could not be made is tried again.
+    known.catch(() => made.delete(word));
+    return known;
+  };
+
+  async function make(word: string): Promise<LimitedBuilder> {
+    if (word === 'docker' || word === 'layers') return limitBuilder(await createBuilder({ kind: word }, its));
+    const settings = configuration.builders[word];
+    if (settings === undefined)
+      throw new PermanentError(`Cannot build with "${word}": no builder of the configuration has this name`);
+    if (settings.kind === 'pool') {
+      const [first, ...others] = await Promise.all(settings.of.map(builder));
+      if (first === undefined)
+        throw new PermanentError(`Cannot build with "${word}": nobody is in this pool`);
+      return createPool(word, [first, ...others], its.clock);
+    }
+    return limitBuilder({ ...(await createBuilder(settings, its)), name: word }, settings.concurrency);
+  }
+
   return async word => {
-    if (word === 'layers') return layers();
+    if (word !== 'auto' && word !== 'docker') return builder(word);
     const reach = await engine.reachable();
-    if (reach.answers) return docker();
-    if (word === 'auto') return layers();
+    if (reach.answers) return builder('docker');
+    if (word === 'auto') return builder('layers');
     throw new BuildFailure(reach.reason);
   };
 }
 
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
+async function createBuilder(
+  settings: Exclude<BuilderConfiguration, { kind: 'pool' }>,
+  its: Workings,
+): Promise<Builder> {
+  const { credentials, registry: store, environment, folders } = its;
+  switch (settings.kind) {
+    case 'docker': {
+      const { createDockerBuilder } = await import('../adapters/builders/docker/builder.ts');
+      return createDockerBuilder({
+        engine: connectDocker({ host: settings.host, environment }),
+        credentials,
+      });
+    }
+    case 'layers': {
+      const { createLayersBuilder } = await import('../adapters/builders/layers/builder.ts');
+      return createLayersBuilder({ store, temporary: folders.repos });
+    }
+  }
 }

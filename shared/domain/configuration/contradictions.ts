@@ -1,4 +1,5 @@
 import { parseImageReference, repositoryName } from '../names/image-reference.ts';
+import { builders } from './builder-contradictions.ts';
 import { forges } from './forge-contradictions.ts';
 import type { Mistake } from './mistake.ts';
 import { routes } from './route-contradictions.ts';
@@ -49,14 +50,6 @@ function cycleFrom(start: string, images: Configuration['images']): string[] | u
     path.push(next);
   }
   return undefined;
-}
-
-function builders({ images }: Configuration): Mistake[] {
-  return Object.entries(images).flatMap(([name, { builder, repo }]) =>
-    repo === undefined && (builder === 'docker' || builder === 'layers')
-      ? [{ path: ['images', name, 'builder'], message: 'expected a repo to build from, or builder: none' }]
-      : [],
-  );
 }
 
 /** A notice names a repository, and has to mean one image. */

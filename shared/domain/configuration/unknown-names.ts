@@ -1,13 +1,25 @@
+import { OWN_BUILDERS } from './builders.ts';
 import { closestName } from './closest-name.ts';
 import { type Mistake, quoted } from './mistake.ts';
 
-type Section = 'repos' | 'images' | 'tags' | 'targets' | 'services';
+type Section = 'repos' | 'images' | 'builders' | 'tags' | 'targets' | 'services';
 
-/** Which field of which section names an entry of which other section. */
-const REFERENCES: readonly (readonly [section: string, field: string, to: Section])[] = [
+/** Which field of which section names an entry of which other section, or is a word with a meaning of its own. */
+const REFERENCES: readonly (readonly [
+  section: string,
+  field: string,
+  to: Section,
+  words?: readonly string[],
+])[] = [
   ['images', 'repo', 'repos'],
+  ['images', 'source', 'repos'],
   ['images', 'parent', 'images'],
+  ['images', 'builder', 'builders', OWN_BUILDERS],
+  ['builders', 'of', 'builders'],
   ['tags', 'images', 'images'],
+  ['tags', 'gates', 'gates'],
+  ['gates', 'images', 'images'],
+  ['gates', 'service', 'services'],
   ['services', 'target', 'targets'],
   ['services', 'image', 'images'],
   ['services', 'tag', 'tags'],
@@ -22,8 +34,8 @@ const MANY = 8;
  * those that the schema finds.
  */
 export function unknownNames(configuration: unknown): Mistake[] {
-  return REFERENCES.flatMap(([section, field, to]) => {
-    const names = Object.keys(entriesOf(configuration, to));
+  return REFERENCES.flatMap(([section, field, to, words = []]) => {
+    const names = [...words, ...Object.keys(entriesOf(configuration, to))];
     return Object.entries(entriesOf(configuration, section)).flatMap(([entry, value]) =>
       namesIn(value, field).flatMap(({ name, at }) =>
         names.includes(name)

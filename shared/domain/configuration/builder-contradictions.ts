@@ -1,0 +1,65 @@
+import { Builder, OWN_BUILDERS, WITHOUT_SECRETS } from './builders.ts';
+import type { Mistake } from './mistake.ts';
+import type { Configuration } from './schema.ts';
+
+/** Builders that cannot be what they are named, or cannot build the images that name them. */
+export function builders(configuration: Configuration): Mistake[] {
+  return [...ownWords(configuration), ...pools(configuration), ...images(configuration)];
+}
+
+function ownWords({ builders }: Configuration): Mistake[] {
+  return OWN_BUILDERS.filter(word => builders[word] !== undefined).map(word => ({
+    path: ['builders', word],
+    message: `expected another name: ${word} is a builder by itself`,
+  }));
+}
+
+/** A pool among its own builders would give a build to itself for ever. */
+function pools({ builders }: Configuration): Mistake[] {
+  return Object.entries(builders).flatMap(([name, builder]) =>
+    builder.kind === 'pool' && membersOf(builders, name).has(name)
+      ? [
+          {
+            path: ['builders', name, 'of'],
+            message: `expected no cycle: "${name}" is among its own builders`,
+          },
+        ]
+      : [],
+  );
+}
+
+function images({ images, builders }: Configuration): Mistake[] {
+  return Object.entries(images).flatMap(([name, { builder, repo, secrets }]) => {
+    const path = ['images', name];
+    if (builder === 'none') return [];
+    if (repo === undefined && builder !== 'auto')
+      return [{ path: [...path, 'builder'], message: 'expected a repo to build from, or builder: none' }];
+    const leaking = Object.keys(secrets).length === 0 ? undefined : leakingBuilder(builders, builder);
+    if (leaking === undefined) return [];
+    const message = `expected a builder that keeps secrets out of the image: of kind ${KEEPING.join(', ')}; ${leaking} cannot`;
+    return [{ path: [...path, 'secrets'], message }];
+  });
+}
+
+const KEEPING = Builder.options
+  .map(({ shape }) => shape.kind.value)
+  .filter(kind => kind !== 'pool' && !WITHOUT_SECRETS.includes(kind));
+
+/** Which of the builders behind the word could not keep a secret, if there is one. */
+function leakingBuilder(builders: Configuration['builders'], word: string): string | undefined {
+  if (word === 'auto' || word === 'docker' || word === 'layers') return word;
+  return [word, ...membersOf(builders, word)].find(name => {
+    const kind = builders[name]?.kind;
+    return kind !== undefined && WITHOUT_SECRETS.includes(kind);
+  });
+}
+
+/** Every builder that a pool may give a build to, also by way of other pools. */
+function membersOf(builders: Configuration['builders'], name: string, seen = new Set<string>()): Set<string> {
+  const builder = builders[name];
+  if (builder?.kind !== 'pool') return seen;
+  for (const member of builder.of.filter(member => !seen.has(member))) {
+    membersOf(builders, member, seen.add(member));
+  }
+  return seen;
+}
