@@ -1,5 +1,7 @@
 import type { CommitSha } from '../domain/names/commit-sha.ts';
 import type { Ordered } from '../domain/order/relations.ts';
+import type { CommitReport } from '../domain/reports/commit-report.ts';
+import { PermanentError } from '../domain/permanent-error.ts';
 
 export type CommitFacts = {
   readonly sha: CommitSha;
@@ -13,31 +15,31 @@ export type CommitFacts = {
 export type Checkout = {
   readonly path: string;
   /**
-   * The real path of a folder of the checkout. @throws {PermanentError} when there is none, or when it leads out of
-   * the checkout by a symbolic link: a commit must not make us read our own files.
+   * The real path of a folder of the checkout. @throws {MissingFolder} when there is none.
+   * @throws {PermanentError} when it leads out of the checkout by a symbolic link: a commit must not make us read
+   * our own files.
    */
   folder(path: string): Promise<string>;
   remove(): Promise<void>;
 };
 
+/** The commit has no folder of this name. */
+export class MissingFolder extends PermanentError {
+  override name = 'MissingFolder';
+}
+
 /** What lies between two commits. */
 export type Changes = {
   /** Paths that differ, both names of a file that moved, in the order of their names. */
   readonly files: readonly string[];
-  /** Whole messages of the commits that the first does not have, newest first; where there are very many, the newest. */
+  /**
+   * Whole messages of the commits that the first does not have, newest first, without blank lines at their ends and
+   * without empty ones; where there are very many, the newest thousand.
+   */
   readonly messages: readonly string[];
 };
 
-/** What people see of headway's work beside a commit. */
-export type CommitReport = {
-  readonly state: 'pending' | 'success' | 'failure';
-  /** Whose word it is, e.g. `headway/api`: a later one under the same name takes its place. */
-  readonly context: string;
-  /** At most 140 characters are shown. */
-  readonly description: string;
-  /** Where there is more to see. */
-  readonly link?: string;
-};
+export type { CommitReport } from '../domain/reports/commit-report.ts';
 
 /** Where a repo's history and files come from. */
 export interface Forge {
@@ -49,10 +51,19 @@ export interface Forge {
   head(repo: string, branch: string): Promise<CommitSha | undefined>;
   /** The files of exactly this commit, in a folder of their own, without `.git`. */
   checkout(repo: string, sha: CommitSha): Promise<Checkout>;
-  /** The texts of files of a commit, by path; what is no file there is left out. */
+  /**
+   * The texts of files of a commit, by path; what is no file there is left out. The text of a link is where it
+   * leads, as Git keeps it. @throws {PermanentError} when the commit is not there.
+   */
   files(repo: string, sha: CommitSha, paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** What differs between any two commits, whether or not one is an ancestor of the other. */
+  /**
+   * What differs between any two commits, whether or not one is an ancestor of the other.
+   * @throws {PermanentError} when either is not there.
+   */
   changes(repo: string, from: CommitSha, to: CommitSha): Promise<Changes>;
-  /** Shows a report beside a commit; a plain Git repository has no place for one, and then nothing is done. */
+  /**
+   * Shows a report beside a commit, where the configuration asks for that (`report: true`); else nothing is done.
+   * Safe to repeat. @throws {PermanentError} when the login may not: the message says what to grant.
+   */
   report(repo: string, sha: CommitSha, report: CommitReport): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
 import { PermanentError } from '../../domain/permanent-error.ts';
-import type { Checkout } from '../../ports/forge.ts';
+import { type Checkout, MissingFolder } from '../../ports/forge.ts';
 
 /** A folder of its own inside `temporary`; `path` is the tree that is to be filled, beside it is room for more. */
 export type CheckoutFolder = { readonly folder: string; readonly path: string };
@@ -28,7 +28,7 @@ export async function makeCheckout(
 async function folderIn(root: string, inside: string): Promise<string> {
   const real = await realpath(join(root, inside)).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR' && error.code !== 'ELOOP') throw error;
-    throw new PermanentError(`Cannot find folder "${inside}" in the commit`, { cause: error });
+    throw new MissingFolder(`Cannot find folder "${inside}" in the commit`, { cause: error });
   });
   const below = relative(await realpath(root), real);
   if (below.startsWith('..') || isAbsolute(below)) {
