@@ -5,13 +5,15 @@ import { builderContract } from '../contracts/builder.ts';
 import { createMemoryImageStore } from '../helpers/memory-image-store.ts';
 import { serveRegistry } from '../helpers/serve-registry.ts';
 
+const KIND = { repeatable: true, checksFirst: false, keepsSecrets: false };
+
 builderContract(test, 'layers', async () => {
   const { store } = createMemoryImageStore();
-  return { builder: createLayersBuilder({ store }), store, registry: 'registry.example', repeatable: true };
+  return { builder: createLayersBuilder({ store }), store, registry: 'registry.example', ...KIND };
 });
 
 builderContract(test, 'layers (to the embedded registry)', async t => {
   const registry = await serveRegistry(t);
   const store = createRegistryClient({ credentials: async () => undefined });
-  return { builder: createLayersBuilder({ store }), store, registry, repeatable: true };
+  return { builder: createLayersBuilder({ store }), store, registry, ...KIND };
 });

@@ -20,6 +20,10 @@ export type BuilderPlace = {
   readonly registry: string;
   /** Whether the same order gives the same digest, whatever was built before and on whichever machine. */
   readonly repeatable: boolean;
+  /** Whether it has an image checked before it pushes it; others push first. */
+  readonly checksFirst: boolean;
+  /** Whether it keeps secrets out of images, and so takes them. */
+  readonly keepsSecrets: boolean;
   /** Removes what the builder keeps of an image beside the registry. */
   readonly forget?: (image: ImageReference) => Promise<void>;
 };
@@ -139,6 +143,69 @@ export function builderContract(test: TestFn, name: string, open: OpenBuilder): 
     t.is(found.layers.flat().find(({ path }) => path === 'out')?.content, 'content');
   });
 
+  holds('has the image checked before it ends, and pushed nothing yet where it can', async (t, bench) => {
+    const checked: string[] = [];
+    const order = await bench.order(SMALL, {
+      async check(image) {
+        checked.push(image);
+        t.is((await bench.store.manifest(order.image)) === undefined, bench.checksFirst);
+      },
+    });
+    const { digest } = await bench.build(order);
+    const name = bench.checksFirst ? order.image : { ...bench.repositoryOf(order), digest };
+    t.deepEqual(checked, [formatImageReference(name)]);
+    t.is((await bench.store.manifest(order.image))?.digest, digest);
+  });
+
+  holds('ends with what a check throws, and then has pushed nothing where it can', async (t, bench) => {
+    const error = new BuildFailure('it does not start');
+    const order = await bench.order(SMALL, { check: () => Promise.reject(error) });
+    t.is(await t.throwsAsync(bench.build(order)), error);
+    t.is((await bench.store.manifest(order.image)) === undefined, bench.checksFirst);
+  });
+
+  holds('pushes nothing when it is stopped while the image is checked, where it can', async (t, bench) => {
+    const stop = new AbortController();
+    const order = await bench.order(SMALL, { check: async () => stop.abort(new Error('superseded')) });
+    await t.throwsAsync(bench.build(order, SILENT, stop.signal), { message: 'superseded' });
+    t.is((await bench.store.manifest(order.image)) === undefined, bench.checksFirst);
+  });
+
+  holds('refuses secrets that it cannot keep, and says who can', async (t, bench) => {
+    if (bench.keepsSecrets) {
+      t.pass(`the ${name} builder keeps them`);
+      return;
+    }
+    const order = await bench.order(SMALL, { secrets: { TOKEN: 'open-sesame' } });
+    const error = await t.throwsAsync(bench.build(order), { instanceOf: BuildFailure });
+    t.regex(
+      error.message,
+      /^Cannot build with secrets \(TOKEN\): .*; give this image a builder that keeps them/,
+    );
+    t.notRegex(error.message, /sesame/);
+    t.is(await bench.store.manifest(order.image), undefined);
+  });
+
+  holds('builds with limits, without a cache, and forgets the image when told to', async (t, bench) => {
+    const order = await bench.order(SMALL, {
+      limits: { memory: '64m', cpus: 0.5 },
+      cacheFrom: [],
+      prune: true,
+    });
+    const { digest } = await bench.build(order);
+    t.is((await bench.store.manifest(order.image))?.digest, digest);
+  });
+
+  holds('builds although what it may reuse is not there', async (t, bench) => {
+    const order = await bench.order(SMALL);
+    const cacheFrom = [
+      { ...order.image, tag: 'none' },
+      { registry: '127.0.0.1:1', repository: 'nowhere', tag: 'latest' },
+    ];
+    await bench.build({ ...order, cacheFrom });
+    t.not(await bench.store.manifest(order.image), undefined);
+  });
+
   const fails: readonly (readonly [claim: string, files: Files, message: RegExp])[] = [
     ['names a file that is not there', { Dockerfile: 'FROM scratch\nCOPY missing.txt /\n' }, /missing\.txt/],
     ['names an instruction that is none', { Dockerfile: 'FROM scratch\nFROBNICATE x\n' }, /FROBNICATE/i],
@@ -197,6 +264,7 @@ export function builderContract(test: TestFn, name: string, open: OpenBuilder): 
   });
 }
 
+const SMALL: Files = { Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' };
 const SILENT: BuildProgress = { output() {}, progress() {} };
 
 function benchFor(t: ExecutionContext, place: BuilderPlace) {

@@ -12,12 +12,12 @@ import { dockerLab } from '../helpers/docker-lab.ts';
 import { need } from '../helpers/need.ts';
 
 const run = promisify(execFile);
+const KIND = { repeatable: true, checksFirst: false, keepsSecrets: false };
 const store = createRegistryClient({ credentials: async () => undefined });
 
 builderContract(test, 'layers (to Distribution)', async t => {
   const registry = need('LAB_REGISTRY');
-  if (registry !== undefined)
-    return { builder: createLayersBuilder({ store }), store, registry, repeatable: true };
+  if (registry !== undefined) return { builder: createLayersBuilder({ store }), store, registry, ...KIND };
   t.log('skipped: needs a registry to push to (LAB_REGISTRY)');
   t.pass();
   return undefined;
@@ -30,7 +30,15 @@ builderContract(test, 'docker', async t => {
     return undefined;
   }
   const builder = createDockerBuilder({ engine: lab.engine, credentials: async () => undefined });
-  return { builder, store, registry: lab.registry, repeatable: false, forget };
+  return {
+    builder,
+    store,
+    registry: lab.registry,
+    repeatable: false,
+    checksFirst: true,
+    keepsSecrets: false,
+    forget,
+  };
 });
 
 /** A failed build left nothing to remove. */

@@ -11,6 +11,8 @@ export type Transcript = {
 };
 
 const KEPT_LINES = 20;
+/** In characters. Of a longer line, such as one that never ends, the rest is dropped. */
+const LONGEST = 4_096;
 
 export function createTranscript(progress: BuildProgress): Transcript {
   const kept: string[] = [];
@@ -18,7 +20,9 @@ export function createTranscript(progress: BuildProgress): Transcript {
   return {
     write(text) {
       // The engine colours what a command writes to stderr.
-      const lines = stripVTControlCharacters(open + text).split(/\r?\n/);
+      const lines = stripVTControlCharacters(open + text)
+        .split(/\r?\n/)
+        .map(line => line.slice(0, LONGEST));
       open = lines.pop() ?? '';
       for (const line of lines) {
         progress.output(line);

@@ -1,15 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Builder, BuildFailure, type BuildOrder } from '../../../ports/builder.ts';
+import { formatImageReference, type ImageReference } from '../../../domain/names/image-reference.ts';
+import type { Builder, BuildOrder } from '../../../ports/builder.ts';
 import type { ImageStore } from '../../../ports/image-store.ts';
+import { readPlatform } from '../read-platform.ts';
+import { refuseSecrets } from '../refuse-secrets.ts';
 import { abortableStore } from './abortable-store.ts';
 import { readContext } from './context.ts';
 import { createFileLists } from './file-lists.ts';
 import { type BuildPlan, planBuild } from './plan.ts';
-import { hostPlatform, type Platform, parsePlatform, platformArguments } from './platform.ts';
+import { hostPlatform, platformArguments } from './platform.ts';
 import { pushImage } from './push-image.ts';
-import { failureOf, StepRefused } from './refusals.ts';
+import { failureOf } from './refusals.ts';
 import { runPlan } from './run-plan.ts';
 
 export type LayersBuilderOptions = {
@@ -26,6 +29,9 @@ export type LayersBuilderOptions = {
  * does not do is refused, all of it at once, each by its line. The layers of a base stay where they are: they are
  * mounted or copied by the registry, and read only where their files decide what a COPY or a WORKDIR does.
  *
+ * It has no engine to check an image in: an order's check gets it by digest once it is pushed, so that whoever orders
+ * has it pushed under a tag that nobody follows. What of an order is for a container (limits, a cache) is not needed.
+ *
  * The same order gives the same digest: files come with owner 0:0, modes 755 and 644 and the order's time.
  */
 export function createLayersBuilder(options: LayersBuilderOptions): Builder {
@@ -36,6 +42,7 @@ export function createLayersBuilder(options: LayersBuilderOptions): Builder {
     name: 'layers',
     async build(order, progress, signal) {
       signal.throwIfAborted();
+      refuseSecrets(order, 'the builder "layers" runs nothing that could use them');
       const context = await readContext(order.context, order.dockerfile, signal);
       const plan = planBuild(context.dockerfile);
       const platform = order.platform === undefined ? standard : readPlatform(order.platform);
@@ -62,6 +69,8 @@ export function createLayersBuilder(options: LayersBuilderOptions): Builder {
       const own = await mkdtemp(join(temporary, 'headway-layers-'));
       try {
         const digest = await pushImage(result, { order, store: reaching, folder: own, progress, signal });
+        await order.check?.(formatImageReference({ ...repository(order), digest }));
+        signal.throwIfAborted();
         return { digest };
       } finally {
         await rm(own, { recursive: true, force: true });
@@ -70,17 +79,12 @@ export function createLayersBuilder(options: LayersBuilderOptions): Builder {
   };
 }
 
+function repository({ image: { registry, repository } }: BuildOrder): ImageReference {
+  return { registry, repository };
+}
+
 function undeclaredArguments({ globals, stages }: BuildPlan, { args }: BuildOrder): string[] {
   const steps = [...globals, ...stages.flatMap(stage => stage.steps)];
   const declared = steps.flatMap(({ action }) => (action.kind === 'arg' ? action.names : []));
   return Object.keys(args).filter(name => !declared.some(argument => argument.name === name));
-}
-
-function readPlatform(text: string): Platform {
-  try {
-    return parsePlatform(text);
-  } catch (error) {
-    if (error instanceof StepRefused) throw new BuildFailure(`Cannot build: ${error.message}`);
-    throw error;
-  }
 }
