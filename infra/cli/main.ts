@@ -1,6 +1,7 @@
 import { PermanentError } from '../../shared/domain/permanent-error.ts';
 import { type Command, CommandError, exitCodes, UsageError } from './command.ts';
 import { apply } from './commands/apply.ts';
+import { build } from './commands/build.ts';
 import { check } from './commands/check.ts';
 import { graph } from './commands/graph.ts';
 import { plan } from './commands/plan.ts';
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   check,
   apply,
   plan,
+  build,
   graph,
   status,
   why,

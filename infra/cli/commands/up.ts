@@ -138,7 +138,9 @@ function portFrom(text = '8080'): number {
   throw new PermanentError(`Cannot listen on port "${text}": set PORT to a number from 1 to 65535`);
 }
 
+/** Where this machine reaches what listens there: on every address is on its own too. */
 function urlOf({ host, port }: { host: string; port: number }): string {
+  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`;
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 

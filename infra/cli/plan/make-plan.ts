@@ -4,6 +4,7 @@ import { branchTag, wouldCollide } from '../../../shared/domain/tree/branch-tag.
 import type { ImageTree } from '../../../shared/domain/tree/image-tree.ts';
 import type { Remark } from '../../../shared/domain/tree/settle-parents.ts';
 import type { Registry } from '../../../shared/ports/registry.ts';
+import { pushedTo } from '../build/places.ts';
 import { CommandError, exitCodes } from '../command.ts';
 import { askRegistry } from './ask-registry.ts';
 import { type LoadedTree, loadTree } from './load-tree.ts';
@@ -17,6 +18,8 @@ export type PlanOptions = {
   readonly repo?: string | undefined;
   readonly full?: boolean | undefined;
   readonly parents?: 'rebuild' | 'reuse' | undefined;
+  /** Each image is `PREFIX/NAME`, wherever the file says. */
+  readonly pushTo?: string | undefined;
   /** Asked for images under their tags; nobody is asked when absent. */
   readonly registry?: Pick<Registry, 'head'> | undefined;
 };
@@ -57,7 +60,8 @@ export async function makePlan(repository: LocalRepository, options: PlanOptions
   const change: Change = { branch, isDefault, isFirst: false, messages, files, wantsAll: options.full };
   const named = await tagsOf(repository, { tree, commit, base, branch, main });
   const { tag, lookUp, reuseTag } = named;
-  const { images, rules } = tree;
+  const { rules } = tree;
+  const images = pushedTo(options.pushTo, tree.images);
   const input = { images, change, rules, tag: lookUp ?? tag, parents: options.parents, reuseTag };
   const first = planImages(input);
   const { registry } = options;

@@ -11,7 +11,7 @@ import { makeCheckout } from './checkout-folder.ts';
  * `export-ignore`.
  */
 export async function checkOut(
-  mirror: Mirror,
+  mirror: Pick<Mirror, 'path' | 'read'>,
   { sha, temporary }: { readonly sha: CommitSha; readonly temporary: string },
 ): Promise<Checkout> {
   return makeCheckout(temporary, async ({ folder, path }) => {
