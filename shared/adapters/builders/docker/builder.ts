@@ -80,7 +80,7 @@ async function buildImage(
   try {
     const docker = await engine.client();
     const before = await imageId(docker, name);
-    const cache = await findCacheSources(order.cacheFrom ?? [], { docker, credentials, transcript, signal });
+    const cache = await findCacheSources(order, { docker, credentials, transcript, signal });
     const registryconfig = await registryConfig(baseRegistries(dockerfile, order.args), credentials);
     const options = buildOptions(order, { name, sources: cache.ids });
     const stream = await docker.buildImage(tar, { ...options, registryconfig, abortSignal: signal });

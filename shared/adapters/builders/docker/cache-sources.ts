@@ -1,5 +1,6 @@
 import type Dockerode from 'dockerode';
-import { formatImageReference, type ImageReference } from '../../../domain/names/image-reference.ts';
+import { formatImageReference, repositoryName } from '../../../domain/names/image-reference.ts';
+import type { BuildOrder } from '../../../ports/builder.ts';
 import { unlessMissing } from '../../docker/failures.ts';
 import { imageName, pullImage } from '../../docker/pull.ts';
 import type { CredentialsFor } from '../../registry/credentials.ts';
@@ -25,13 +26,14 @@ const OWN = 100;
 
 /**
  * Where the engine may take layers from. An engine that is told of any source looks at no other image, not even at
- * those it built itself a moment ago; so its own are named too, behind the others.
+ * those it built itself a moment ago; so its own are named too. It goes on with the first source that has the step,
+ * whatever others have further steps: what it has of the same repository comes first, the newest before all.
  * https://github.com/moby/moby/blob/v20.10.24/image/cache/cache.go
  *
  * @throws the signal's reason. What cannot be had is told, and left out.
  */
 export async function findCacheSources(
-  wanted: readonly ImageReference[],
+  { image: { registry, repository }, cacheFrom: wanted = [] }: BuildOrder,
   { docker, credentials, transcript, signal }: Finding,
 ): Promise<CacheSources> {
   const ids: string[] = [];
@@ -52,9 +54,13 @@ export async function findCacheSources(
     }
   }
   if (ids.length === 0) return { ids, pulled };
-  const own = await docker.listImages().catch(() => []);
-  const newest = own.toSorted((a, b) => b.Created - a.Created).slice(0, OWN);
-  return { ids: [...new Set([...ids, ...newest.map(({ Id }) => Id)])], pulled };
+  const there = await docker.listImages().catch(() => []);
+  const newest = there.toSorted((a, b) => b.Created - a.Created).slice(0, OWN);
+  const same = `${repositoryName({ registry, repository })}:`;
+  const isSame = ({ RepoTags }: Dockerode.ImageInfo) => (RepoTags ?? []).some(tag => tag.startsWith(same));
+  const { first = [], last = [] } = Object.groupBy(newest, image => (isSame(image) ? 'first' : 'last'));
+  const idsOf = (images: readonly Dockerode.ImageInfo[]) => images.map(({ Id }) => Id);
+  return { ids: [...new Set([...idsOf(first), ...ids, ...idsOf(last)])], pulled };
 }
 
 function messageOf(error: unknown): string {
