@@ -8,12 +8,13 @@ locals {
     { collection = "deliveries", fields = ["status", "receivedAt desc"] },
     { collection = "deploys", fields = ["commit", "dispatchedAt desc"] },
     { collection = "deploys", fields = ["service", "target", "sequence desc"] },
+    { collection = "gates", fields = ["image", "at desc"] },
     { collection = "moves", fields = ["image", "tag", "sequence desc"] },
     { collection = "moves", fields = ["verdict", "at desc"] },
   ]
 
   collections = toset([
-    "branches", "builds", "commits", "configurations", "deliveries", "deploys", "lanes", "moves", "orders", "pointers",
+    "branches", "builds", "commits", "configurations", "deliveries", "deploys", "gates", "gittags", "lanes", "moves", "orders", "pointers",
     "poison", "promotions", "services", "surveys", "tags",
   ])
 

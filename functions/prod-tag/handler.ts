@@ -16,7 +16,7 @@ export function createProdTag(its: ProdTag): Listener {
     if (!(its.configuration.tags[tag.tag]?.images.includes(tag.image) ?? false)) return rest(its, ref);
     const held = tag.hold?.by === REGISTRY;
     if (tag.follows === undefined || tag.look !== undefined || held) await readTag(its, ref);
-    if (tag.follows === undefined) return;
+    // One that people or others move is moved here only where a person has said so.
     do await judgeCandidates(its, ref);
     while ((await moveTag(its, ref)) === 'foreign');
   };

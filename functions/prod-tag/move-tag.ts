@@ -42,7 +42,7 @@ async function retag(
   const repository = repositoryOf(configuration, tag.image);
   const present = await registry.head({ ...repository, tag: tag.tag });
   if (present?.digest === to.digest) return true;
-  const foreign = present !== undefined && !isOurs(tag, present.digest);
+  const foreign = present !== undefined && to.by === undefined && !isOurs(tag, present.digest);
   if (foreign && (await takeForeign(its, { ref, tag, digest: present.digest }))) return false;
   deadline.throwIfAborted();
   await registry.retag(repository, to.digest, tag.tag, deadline);

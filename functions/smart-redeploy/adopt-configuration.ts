@@ -1,5 +1,5 @@
 import { instant, isClaimed } from '../../shared/domain/claims.ts';
-import { followedBranch } from '../../shared/domain/configuration/lookups.ts';
+import { followsOf } from '../../shared/domain/configuration/lookups.ts';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
 import { newService } from '../../shared/domain/deploys/new-service.ts';
 import type { Service } from '../../shared/domain/documents/service.ts';
@@ -25,7 +25,7 @@ export async function adoptConfiguration(its: AdoptConfiguration): Promise<void>
 }
 
 async function adoptTag({ records, configuration, clock }: AdoptConfiguration, image: string, tag: string) {
-  const follows = followedBranch(configuration, image, tag);
+  const follows = followsOf(configuration, image, tag);
   await records.transact({ found: refTo(tags, image, tag) }, ({ found }) => {
     const known = found ?? newTag(configuration, image, tag);
     const look = instant(clock.now());

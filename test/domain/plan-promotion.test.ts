@@ -116,10 +116,10 @@ test(
   'the configuration does not give "stable" to gpu',
 );
 test(
-  'a target that follows a branch by itself',
+  'a target that moves by itself',
   refuses,
   { from: '2026.3-a1', to: 'prod' },
-  '"prod" of web follows a branch by itself; set movedBy: registry to move it by hand',
+  '"prod" of web moves by itself; set follows: manual to move it by hand',
 );
 
 test('the prefix ends at the first hyphen', t => {

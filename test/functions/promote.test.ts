@@ -153,7 +153,7 @@ test('the API stores what is asked for, one at a time for a tag, and refuses wha
   t.is((await ask({ from: '2030.1-b3', dryRun: true })).status, 202);
   t.is((await ask({}, '/promotions/3/undo')).status, 422, 'it has not ended');
   t.is((await ask({}, '/promotions/9/undo')).status, 404);
-  t.regex((await ask({ from: 'x', to: 'prod' })).json.detail, /"prod" of web and api follows a branch/);
+  t.regex((await ask({ from: 'x', to: 'prod' })).json.detail, /"prod" of web and api moves by itself/);
   t.regex((await ask({})).json.detail, /"from"/);
   t.regex((await ask({ from: '2030.1-b2', colour: 'red' })).json.detail, /"colour": expected no such/);
   const { json } = await callJson(api, '/api/v1/promotions');

@@ -4,6 +4,8 @@ import { forges } from './forge-contradictions.ts';
 import type { Mistake } from './mistake.ts';
 import { routes } from './route-contradictions.ts';
 import type { Configuration } from './schema.ts';
+import { tagRules } from './tag-contradictions.ts';
+import { isMovedByItself } from './tags.ts';
 import { halves } from './target-contradictions.ts';
 import { workloads } from './workload-contradictions.ts';
 
@@ -15,6 +17,7 @@ export function contradictions(configuration: Configuration): Mistake[] {
     ...builders(configuration),
     ...sharedRepositories(configuration),
     ...tags(configuration),
+    ...tagRules(configuration),
     ...services(configuration),
     ...halves(configuration),
     ...workloads(configuration),
@@ -71,7 +74,7 @@ function tags({ tags, images }: Configuration): Mistake[] {
       const path = ['tags', name, 'images', index];
       if (tag.images.indexOf(image) < index) return [{ path, message: `expected "${image}" only once` }];
       const found = images[image];
-      if (found === undefined || found.repo !== undefined || tag.movedBy === 'registry') return [];
+      if (found === undefined || found.repo !== undefined || !isMovedByItself(tag)) return [];
       const message = `expected an image with a repo, or movedBy: registry; "${image}" has no repo`;
       return [{ path, message }];
     }),

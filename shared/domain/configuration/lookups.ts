@@ -1,6 +1,8 @@
+import type { Follows, GitTagRule } from '../documents/tag.ts';
 import type { ImageReference } from '../names/image-reference.ts';
 import { parseImageReference, sameRepository } from '../names/image-reference.ts';
 import type { Configuration } from './schema.ts';
+import { isMovedByItself, type TagConfiguration } from './tags.ts';
 
 /** Names of the images that are built from a repo, parents before their children. */
 export function imagesOfRepo({ images }: Configuration, repo: string): string[] {
@@ -19,28 +21,68 @@ export function builtChildrenOf({ images }: Configuration, image: string): strin
   );
 }
 
-/** Names of the tags that an image carries and that headway moves, or that others move. */
+/** Names of the tags that an image carries and that headway moves by itself, or that people and others move. */
 export function tagsOfImage(
   { tags }: Configuration,
   image: string,
   movedBy: 'headway' | 'registry',
 ): string[] {
-  return Object.keys(tags).filter(
-    name => tags[name]?.movedBy === movedBy && tags[name].images.includes(image),
-  );
+  return Object.keys(tags).filter(name => {
+    const tag = tags[name];
+    if (tag === undefined || !tag.images.includes(image)) return false;
+    return isMovedByItself(tag) === (movedBy === 'headway');
+  });
 }
 
-/** The branch that a tag of an image follows; nothing where others move the tag or the image has no repo. */
+/** The branch that a tag of an image follows; nothing where it follows none, or the image has no repo. */
 export function followedBranch(
-  { tags, images, repos }: Configuration,
+  configuration: Configuration,
   image: string,
   tag: string,
 ): { repo: string; branch: string } | undefined {
+  const follows = followsOf(configuration, image, tag);
+  return follows === undefined || follows.gitTags !== undefined
+    ? undefined
+    : { repo: follows.repo, branch: follows.branch };
+}
+
+/** What a tag of an image follows; nothing where people or others move the tag, or the image has no repo. */
+export function followsOf(
+  { tags, images, repos }: Configuration,
+  image: string,
+  tag: string,
+): Follows | undefined {
   const repo = images[image]?.repo;
   const rule = tags[tag];
   const tracked = repo === undefined ? undefined : repos[repo]?.branch;
-  if (repo === undefined || tracked === undefined || rule?.movedBy !== 'headway') return undefined;
-  return { repo, branch: rule.branch ?? tracked };
+  if (repo === undefined || tracked === undefined || rule === undefined) return undefined;
+  if (!isMovedByItself(rule)) return undefined;
+  const gitTags = gitTagsOf(tag, rule);
+  return { repo, branch: rule.branch ?? tracked, ...(gitTags !== undefined && { gitTags }) };
+}
+
+/** The images that move together with an image's tag, itself among them. */
+export function movedTogether({ tags }: Configuration, image: string, tag: string): readonly string[] {
+  const rule = tags[tag];
+  return rule?.whole === true && rule.images.includes(image) ? rule.images : [image];
+}
+
+/** The tags that Git tags put images up for, with each image of the repo that carries them. */
+export function tagsFollowingGitTags(configuration: Configuration, repo: string) {
+  return Object.entries(configuration.tags).flatMap(([tag, { images }]) =>
+    images.flatMap(image => {
+      const follows = followsOf(configuration, image, tag);
+      return follows?.repo === repo && follows.gitTags !== undefined
+        ? [{ image, tag, rule: follows.gitTags }]
+        : [];
+    }),
+  );
+}
+
+function gitTagsOf(name: string, rule: TagConfiguration): GitTagRule | undefined {
+  if (rule.follows === 'git-tag') return { kind: 'pattern', pattern: rule.pattern ?? '' };
+  if (rule.follows !== 'semver') return undefined;
+  return { kind: 'versions', range: rule.range ?? name, preReleases: rule.preReleases };
 }
 
 /** The branches of a repo that are built: the tracked one, and those that a tag of its images follows. */
@@ -51,6 +93,18 @@ export function trackedBranches(configuration: Configuration, repo: string): Set
   const branches = followed.flatMap(found => (found?.repo === repo ? [found.branch] : []));
   const tracked = configuration.repos[repo]?.branch;
   return new Set(tracked === undefined ? branches : [tracked, ...branches]);
+}
+
+/** Whether pushes of a branch are built. */
+export function isBuilt(configuration: Configuration, repo: string, branch: string): boolean {
+  if (trackedBranches(configuration, repo).has(branch)) return true;
+  return (configuration.repos[repo]?.builds.branches ?? []).some(pattern => isLike(branch, pattern));
+}
+
+/** `*` is any part of the text, also none. */
+function isLike(text: string, pattern: string): boolean {
+  const parts = pattern.split('*').map(part => part.replaceAll(/[\\^$.|?+()[\]{}]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 's').test(text);
 }
 
 /** The images (by name) whose repository is the one that a reference names. */

@@ -100,6 +100,6 @@ function withoutPrototype<Entries extends object>(entries: Entries): Entries {
   return Object.assign(Object.create(null), entries);
 }
 
-function text(expected: string, check: (text: string) => boolean) {
+export function text(expected: string, check: (text: string) => boolean) {
   return z.string(`expected ${expected}`).refine(check, `expected ${expected}`);
 }

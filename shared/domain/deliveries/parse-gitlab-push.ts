@@ -15,6 +15,7 @@ const Payload = z.object({
   ref: z.string().min(1),
   before: CommitSha,
   after: CommitSha,
+  checkout_sha: CommitSha.nullish().catch(undefined),
   total_commits_count: z.int().min(0).optional().catch(undefined),
   commits: z.array(Commit).optional().catch(undefined),
   project: z.object({ git_http_url: Url, git_ssh_url: Url, web_url: Url }),
@@ -27,7 +28,8 @@ const Payload = z.object({
  * @throws {PermanentError} naming what is wrong.
  */
 export function parseGitlabPush(body: string): Push {
-  const { ref, before, after, total_commits_count, commits, project } = readPayload(Payload, body, 'push');
+  const payload = readPayload(Payload, body, 'push');
+  const { ref, before, after, checkout_sha: commit, total_commits_count, commits, project } = payload;
   const urls = [project.git_http_url, project.git_ssh_url, project.web_url];
   const size = total_commits_count ?? commits?.length ?? 0;
   const head = commits?.find(({ id }) => id === after);
@@ -40,6 +42,7 @@ export function parseGitlabPush(body: string): Push {
     deleted: isZeroSha(after),
     ...(size > 0 && { size }),
     ...(head !== undefined && { head: headOf(head) }),
+    ...(commit !== undefined && commit !== null && { commit }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CommitSha } from '../names/commit-sha.ts';
 import { Digest } from '../names/digest.ts';
 import { type ImageReference, isTag, parseImageReference } from '../names/image-reference.ts';
 import { readPayload } from './read-payload.ts';
@@ -17,6 +18,8 @@ export type BuildNotice = {
   readonly parentDigest?: string;
   /** Why it failed, in the builder's words. */
   readonly message?: string;
+  /** What headway's own builder names it by, whatever tag it was pushed under. */
+  readonly own?: { readonly image: string; readonly commit: string };
 };
 
 /** The words of the builders we know, Cloud Build's among them; in any case. */
@@ -55,6 +58,8 @@ const Payload = z.object({
   started_at: orEmpty(z.iso.datetime({ offset: true })),
   parent_digest: orEmpty(Digest),
   message: orEmpty(z.string().max(4_000)),
+  image: orEmpty(z.string()),
+  commit: orEmpty(CommitSha),
 });
 
 /**
@@ -68,6 +73,7 @@ export function parseNotice(body: string): BuildNotice {
   const payload = readPayload(Payload, body, 'build notice');
   const { image_name, tag, repo, branch, status, digest, build_id, started_at, parent_digest, message } =
     payload;
+  const { image, commit } = payload;
   return {
     image: { ...image_name, tag },
     status: status ?? 'succeeded',
@@ -78,5 +84,6 @@ export function parseNotice(body: string): BuildNotice {
     ...(started_at !== undefined && { startedAt: new Date(started_at).toISOString() }),
     ...(parent_digest !== undefined && { parentDigest: parent_digest }),
     ...(message !== undefined && { message }),
+    ...(image !== undefined && commit !== undefined && { own: { image, commit } }),
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CommitSha, isZeroSha } from '../names/commit-sha.ts';
+import { CommitSha, isCommitSha, isZeroSha } from '../names/commit-sha.ts';
 import { PermanentError } from '../permanent-error.ts';
 import { parseGitlabPush } from './parse-gitlab-push.ts';
 import { namedRef, type Push } from './push.ts';
@@ -52,7 +52,15 @@ export function parsePush(kind: string, body: string): Push {
     deleted: deleted ?? isZeroSha(after),
     ...(size > 0 && { size }),
     ...headOf(payload),
+    ...commitOf(payload),
   };
+}
+
+/** Of an annotated tag `after` is the tag itself. */
+function commitOf({ head_commit }: PushPayload): Pick<Push, 'commit'> {
+  return head_commit !== undefined && head_commit !== null && isCommitSha(head_commit.id)
+    ? { commit: head_commit.id }
+    : {};
 }
 
 /** Gogs and old Giteas name the pushed commit only among the others. */

@@ -11,6 +11,8 @@ export type Push = {
   readonly before: CommitSha;
   /** All zeros for a ref that was deleted. For an annotated tag the tag itself, not its commit. */
   readonly after: CommitSha;
+  /** The commit that a pushed tag names, where the sender told. */
+  readonly commit?: CommitSha;
   /** Whether history was rewritten. `true` also where the sender does not tell (Gitea, GitLab), so that the forge is asked. */
   readonly forced: boolean;
   readonly deleted: boolean;

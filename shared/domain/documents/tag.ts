@@ -22,6 +22,8 @@ export const Standing = z.object({
   at: Instant,
   /** Why it is to be moved there from where it was observed last. */
   why: z.string().optional(),
+  /** Who said so, where a person did: it is moved there whatever the registry has now. */
+  by: z.string().optional(),
 });
 export type Standing = z.infer<typeof Standing>;
 
@@ -29,12 +31,34 @@ export type Standing = z.infer<typeof Standing>;
 export const Hold = z.object({ by: z.string(), why: z.string(), since: Instant, until: Instant.optional() });
 export type Hold = z.infer<typeof Hold>;
 
+/** Which Git tags put their commits up for a tag: those of a pattern, or versions in a range. */
+export const GitTagRule = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('pattern'), pattern: z.string() }),
+  z.object({ kind: z.literal('versions'), range: z.string(), preReleases: z.boolean() }),
+]);
+export type GitTagRule = z.infer<typeof GitTagRule>;
+
+/** What moves a tag forward: every commit of a branch, or those that Git tags name, on whichever branch. */
+export const Follows = z.object({ repo: z.string(), branch: z.string(), gitTags: GitTagRule.optional() });
+export type Follows = z.infer<typeof Follows>;
+
+/** What a person took a tag back from: automation goes on with something newer, or when it is released. */
+export const RolledBack = z.object({
+  commit: CommitSha.optional(),
+  digest: Digest,
+  startedAt: Instant.optional(),
+  by: z.string(),
+  why: z.string(),
+  at: Instant,
+});
+export type RolledBack = z.infer<typeof RolledBack>;
+
 /** A moving name on an image. */
 export const Tag = z.object({
   image: z.string(),
   tag: z.string(),
-  /** The branch whose newest commit it stands on; absent where others move it and headway only reads it. */
-  follows: z.object({ repo: z.string(), branch: z.string() }).optional(),
+  /** What it stands on the newest of; absent where people or others move it. */
+  follows: Follows.optional(),
   /** Not judged yet, or waiting for an order that is not known. */
   candidates: z.array(Candidate),
   wanted: Standing.optional(),
@@ -46,6 +70,9 @@ export const Tag = z.object({
   /** Entries in the ledger so far. */
   sequence: z.int().min(0),
   hold: Hold.optional(),
+  rolledBack: RolledBack.optional(),
+  /** How often a Git tag that it follows was told of: what was asked about its candidates before is old. */
+  heard: z.int().min(0).optional(),
   ...waiting,
 });
 export type Tag = z.infer<typeof Tag>;

@@ -1,5 +1,6 @@
-import { followedBranch } from '../configuration/lookups.ts';
+import { followsOf } from '../configuration/lookups.ts';
 import type { Configuration } from '../configuration/schema.ts';
+import { gatesOf } from '../gates/gates-of.ts';
 import { isCommitSha } from '../names/commit-sha.ts';
 import { isTag } from '../names/image-reference.ts';
 
@@ -9,6 +10,8 @@ export type PromotionWish = {
   readonly to?: string | undefined;
   /** Names of images; the whole stack when absent. */
   readonly images?: readonly string[] | undefined;
+  /** Names of gates that need not pass. */
+  readonly skipGates?: readonly string[] | undefined;
 };
 export type PromotionPlan =
   | {
@@ -38,7 +41,7 @@ export function planPromotion(configuration: Configuration, wish: PromotionWish)
   if (isCommitSha(to)) return refuse(`its target "${to}" is the name of a commit, which never moves`);
   const images = wish.images === undefined ? stackOf(configuration, from, to) : [...new Set(wish.images)];
   if (images.length === 0) return refuse('no image is selected; name at least one');
-  const problem = selectionProblem(configuration, to, images);
+  const problem = selectionProblem(configuration, to, images) ?? skipProblem(configuration, to, wish);
   if (problem !== undefined) return refuse(problem);
   const planned = images.flatMap(image => {
     const found = configuration.images[image];
@@ -72,7 +75,16 @@ function selectionProblem(
   const carriers = Object.hasOwn(configuration.tags, to) ? configuration.tags[to]?.images : undefined;
   const strange = images.filter(image => carriers?.includes(image) === false);
   if (strange.length > 0) return `the configuration does not give "${to}" to ${namesOf(strange)}`;
-  const following = images.filter(image => followedBranch(configuration, image, to) !== undefined);
+  const following = images.filter(image => followsOf(configuration, image, to) !== undefined);
   if (following.length === 0) return undefined;
-  return `"${to}" of ${namesOf(following)} follows a branch by itself; set movedBy: registry to move it by hand`;
+  return `"${to}" of ${namesOf(following)} moves by itself; set follows: manual to move it by hand`;
+}
+
+/** Who skips a gate that is not there may believe to have skipped another. */
+function skipProblem(configuration: Configuration, to: string, { skipGates = [] }: PromotionWish): string | undefined {
+  const gates = gatesOf(configuration, to);
+  const strange = skipGates.filter(gate => !gates.includes(gate));
+  if (strange.length === 0) return undefined;
+  const held = gates.length === 0 ? 'no gate' : `gate ${namesOf(gates)}`;
+  return `"${to}" is not held by gate ${namesOf(strange)}, but by ${held}`;
 }

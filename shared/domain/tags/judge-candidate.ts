@@ -20,7 +20,7 @@ export type CandidateVerdict =
   | { readonly kind: 'refuse'; readonly reason: string }
   /** A person, or a fact that is still missing, has to decide. */
   | { readonly kind: 'wait'; readonly reason: string; readonly missing: boolean }
-  /** It is what the tag stands on: nothing to say. */
+  /** It is what the tag stands on, or nobody asked for it: nothing to say. */
   | { readonly kind: 'repeat' };
 
 /**

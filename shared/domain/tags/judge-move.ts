@@ -2,7 +2,8 @@ import { instant, isClaimed } from '../claims.ts';
 import type { Move } from '../documents/move.ts';
 import type { Standing, Tag } from '../documents/tag.ts';
 import type { Claim } from '../documents/waiting.ts';
-import { dueOfTag, endOf, isBehind, record } from './judge-tag.ts';
+import { REGISTRY } from './judge-reading.ts';
+import { dueOfTag, endOf, isBehind, isToldToMove, record } from './judge-tag.ts';
 
 export type MoveVerdict =
   | { readonly kind: 'move'; readonly tag: Tag; readonly to: Standing }
@@ -12,7 +13,8 @@ export type MoveVerdict =
 /** Whether somebody should move the tag in the registry now; if so it is claimed, and the digest noted as ours. */
 export function judgeMove(tag: Tag | undefined, claim: Claim, now: number): MoveVerdict {
   if (tag === undefined || isClaimed(tag, now)) return { kind: 'leave' };
-  if (tag.wanted === undefined || !isBehind(tag) || tag.hold !== undefined) return settled(tag, now);
+  if (tag.wanted === undefined || !isBehind(tag)) return settled(tag, now);
+  if (tag.hold !== undefined && !isToldToMove(tag)) return settled(tag, now);
   const attempted = [...new Set([...tag.attempted, tag.wanted.digest])];
   return { kind: 'move', to: tag.wanted, tag: { ...tag, attempted, claim, due: claim.until } };
 }
@@ -34,10 +36,13 @@ export function recordMoved(
 ): { tag: Tag; move?: Move } {
   if (tag.claim?.by !== by) return { tag };
   const { commit, digest, startedAt, why } = to;
+  // A person has said where it goes on from what nobody knows.
+  const hold = to.by !== undefined && tag.hold?.by === REGISTRY ? undefined : tag.hold;
   const done: Tag = {
     ...tag,
     observed: { commit, digest, startedAt, at: instant(now) },
     attempted: [],
+    hold,
     claim: undefined,
     attempts: 0,
     lastError: undefined,

@@ -1,8 +1,8 @@
 import { instant } from '../claims.ts';
 import type { Move } from '../documents/move.ts';
-import type { Candidate, Tag } from '../documents/tag.ts';
+import type { Candidate, Standing, Tag } from '../documents/tag.ts';
 import { shortDigest } from '../names/digest.ts';
-import { dueOfTag, endOf, isBehind, record } from './judge-tag.ts';
+import { dueOfTag, endOf, isBehind, isToldToMove, record } from './judge-tag.ts';
 
 /** What the registry was seen to hold under a tag; the commit and start of its build where they are known. */
 export type Reading = {
@@ -46,7 +46,7 @@ export function recordForeign(tag: Tag, { digest, commit, startedAt }: Reading, 
   const at = instant(now);
   const entry = { at, from: endOf(tag.observed), to: { commit, digest } };
   const free: Tag = { ...tag, claim: undefined };
-  if (commit === undefined) {
+  if (commit === undefined && !isToldToMove(tag)) {
     const reason = `somebody moved ${tag.tag} to ${shortDigest(digest)}, which no build is known of; point it at a known image to go on`;
     if (tag.hold?.why === reason) return unmoved(free, now);
     const hold = isPersons(tag.hold) ? tag.hold : { by: REGISTRY, why: reason, since: at };
@@ -54,6 +54,7 @@ export function recordForeign(tag: Tag, { digest, commit, startedAt }: Reading, 
     return { ...unmoved(held, now), move };
   }
   const standing = { digest, commit, startedAt, at };
+  if (isToldToMove(tag)) return passing(free, standing, now);
   const pending = isBehind(tag) ? tag.wanted : undefined;
   const displaced = pending?.commit === undefined ? [] : [{ ...pending, commit: pending.commit }];
   const taken: Tag = {
@@ -69,11 +70,27 @@ export function recordForeign(tag: Tag, { digest, commit, startedAt }: Reading, 
   return { ...unmoved(recorded, now), move, moved: true };
 }
 
+/** It was seen there on its way to where a person wants it. */
+function passing(tag: Tag, standing: Standing, now: number): Read {
+  const { tag: recorded, move } = record(
+    { ...tag, observed: standing },
+    {
+      at: standing.at,
+      verdict: 'moved',
+      from: endOf(tag.observed),
+      to: { commit: standing.commit, digest: standing.digest },
+      reason: `somebody moved ${tag.tag} outside headway`,
+    },
+  );
+  return { ...unmoved(recorded, now), move, moved: true };
+}
+
 function readByOthers(tag: Tag, reading: Reading | undefined, now: number): Read {
-  const settled = { ...tag, due: undefined };
+  const settled = { ...tag, due: isToldToMove(tag) ? dueOfTag(tag, now) : undefined };
   if (reading === undefined || reading.digest === tag.observed?.digest) return { tag: settled, moved: false };
   const at = instant(now);
   const standing = { digest: reading.digest, at };
+  if (isToldToMove(tag)) return passing(settled, standing, now);
   const reason = `${tag.tag} was pushed to the registry`;
   const entry = {
     at,
@@ -82,7 +99,8 @@ function readByOthers(tag: Tag, reading: Reading | undefined, now: number): Read
     to: { digest: reading.digest },
     reason,
   } as const;
-  return { ...record({ ...settled, wanted: standing, observed: standing }, entry), moved: true };
+  const taken = { ...settled, wanted: standing, observed: standing, due: undefined };
+  return { ...record(taken, entry), moved: true };
 }
 
 function unmoved(tag: Tag, now: number): Read {

@@ -3,20 +3,9 @@ import type { Move } from '../documents/move.ts';
 import type { Candidate, Standing, Tag } from '../documents/tag.ts';
 import { shortSha } from '../names/commit-sha.ts';
 import { pauseAfter } from '../pauses.ts';
-import {
-  type CandidateFacts,
-  type CandidateVerdict,
-  joinReasons,
-  judgeCandidate,
-  type Names,
-} from './judge-candidate.ts';
+import { areOfNow, compareByRule, judgeByRule, type OnRewrite, type TagFacts } from './judge-by-rule.ts';
+import { type CandidateVerdict, joinReasons, type Names } from './judge-candidate.ts';
 
-/** What was learned about each candidate's commit, for the standing and head that it was asked for. */
-export type TagFacts = {
-  /** The commit that the tag was wanted on when the facts were gathered. */
-  readonly standing: string | undefined;
-  readonly ofCommit: ReadonlyMap<string, CandidateFacts>;
-};
 export type Judged = {
   readonly tag: Tag;
   readonly moves: readonly Move[];
@@ -24,22 +13,20 @@ export type Judged = {
   readonly again: boolean;
 };
 
-type Verdicts = readonly { readonly candidate: Candidate; readonly verdict: CandidateVerdict }[];
-type Rules = { readonly now: number; readonly onRewrite: 'wait' | 'follow' };
+export type Verdicts = readonly { readonly candidate: Candidate; readonly verdict: CandidateVerdict }[];
+export type Rules = { readonly now: number; readonly onRewrite: OnRewrite };
 
 /**
- * Judges the candidates of a tag that follows a branch: at most one is taken a turn, and only when none is left
+ * Judges the candidates of a tag that moves by itself: at most one is taken a turn, and only when none is left
  * to take are the others refused or told to wait, so that every refusal names what the tag is really on.
  */
 export function judgeTag(tag: Tag, facts: TagFacts, { now, onRewrite }: Rules): Judged {
-  if (facts.standing !== tag.wanted?.commit) return { tag, moves: [], again: true };
-  const names = namesOf(tag);
+  if (!areOfNow(tag, facts)) return { tag, moves: [], again: true };
   const verdicts = tag.candidates.flatMap(candidate => {
-    const known = facts.ofCommit.get(candidate.commit);
-    if (known === undefined) return [];
-    return [{ candidate, verdict: judgeCandidate(names, tag.wanted, candidate, known, onRewrite) }];
+    const verdict = judgeByRule(tag, candidate, facts, onRewrite);
+    return verdict === undefined ? [] : [{ candidate, verdict }];
   });
-  const best = furthest(verdicts, facts);
+  const best = furthest(tag, verdicts, facts);
   if (best !== undefined) return take(tag, best, now);
   const judged = settle(tag, verdicts, now);
   return { ...judged, again: verdicts.length < tag.candidates.length };
@@ -52,7 +39,7 @@ const HELD_LOOK_MS = 60_000;
 export function dueOfTag(tag: Tag, now: number): string | undefined {
   if (isClaimed(tag, now)) return tag.claim?.until;
   if (tag.look !== undefined) return instant(now);
-  if (tag.hold !== undefined) return instant(now + HELD_LOOK_MS);
+  if (tag.hold !== undefined && !isToldToMove(tag)) return instant(now + HELD_LOOK_MS);
   const open = tag.candidates.some(candidate => candidate.waits === undefined);
   if (open || isBehind(tag)) return instant(tag.attempts === 0 ? now : now + pauseAfter(tag.attempts));
   return tag.candidates.length > 0 ? instant(now + pauseAfter(Math.max(1, tag.attempts))) : undefined;
@@ -62,6 +49,11 @@ export function dueOfTag(tag: Tag, now: number): string | undefined {
 export function isBehind({ wanted, observed }: Tag): boolean {
   if (wanted === undefined) return false;
   return wanted.digest !== observed?.digest || wanted.commit !== observed.commit;
+}
+
+/** Whether a person said where the tag goes, and it is not there yet. */
+export function isToldToMove(tag: Tag): boolean {
+  return tag.wanted?.by !== undefined && isBehind(tag);
 }
 
 /** Appends an entry to the tag's ledger. */
@@ -83,23 +75,21 @@ export function addCandidate(tag: Tag, candidate: Candidate, now: number): Tag {
   return { ...tag, candidates: [...tag.candidates, candidate], due: sooner(tag.due, instant(now)) };
 }
 
-function furthest(verdicts: Verdicts, facts: TagFacts): { candidate: Candidate; reason: string } | undefined {
-  const distance = ({ commit }: Candidate) => facts.ofCommit.get(commit)?.toStanding?.distance ?? 0;
+function furthest(tag: Tag, verdicts: Verdicts, facts: TagFacts): Taken | undefined {
   const takes = verdicts.flatMap(({ candidate, verdict }) =>
     verdict.kind === 'take' ? [{ candidate, reason: verdict.reason }] : [],
   );
-  return takes.toSorted((a, b) => distance(b.candidate) - distance(a.candidate))[0];
+  return takes.toSorted((a, b) => compareByRule(tag, facts, [b.candidate, a.candidate]))[0];
 }
 
-function take(
-  tag: Tag,
-  { candidate, reason }: { candidate: Candidate; reason: string },
-  now: number,
-): Judged {
+export type Taken = { readonly candidate: Candidate; readonly reason: string };
+
+/** The tag with another standing, which overtakes the one that it was wanted on when it did not get there. */
+export function take(tag: Tag, { candidate, reason }: Taken, now: number): Judged {
   const { commit, digest, startedAt } = candidate;
   const candidates = tag.candidates.filter(other => other !== candidate);
   const wanted: Standing = { commit, digest, startedAt, at: instant(now), why: reason };
-  const next = { ...tag, candidates, wanted };
+  const next = { ...tag, candidates, wanted, rolledBack: undefined };
   if (tag.wanted === undefined || !isBehind(tag)) return { tag: next, moves: [], again: true };
   const overtaken = `overtaken by ${shortSha(commit)} before ${tag.tag} moved`;
   const { tag: recorded, move } = record(next, refusal(tag, tag.wanted, overtaken, now));
@@ -107,7 +97,8 @@ function take(
   return { tag: { ...recorded, wanted: { ...wanted, why } }, moves: [move], again: true };
 }
 
-function settle(tag: Tag, verdicts: Verdicts, now: number): Judged {
+/** Every refusal is kept; what waits is told once for each reason. */
+export function settle(tag: Tag, verdicts: Verdicts, now: number): Judged {
   const moves: Move[] = [];
   let next: Tag = tag;
   for (const { candidate, verdict } of verdicts) {

@@ -1,9 +1,9 @@
-import { followedBranch } from '../configuration/lookups.ts';
+import { followsOf } from '../configuration/lookups.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import type { Tag } from '../documents/tag.ts';
 
 /** A tag that nothing is known of yet. */
 export function newTag(configuration: Configuration, image: string, tag: string): Tag {
-  const follows = followedBranch(configuration, image, tag);
+  const follows = followsOf(configuration, image, tag);
   return { image, tag, follows, candidates: [], attempted: [], sequence: 0, attempts: 0 };
 }
