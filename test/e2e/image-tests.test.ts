@@ -84,7 +84,10 @@ test('a test whose program is not there is a failure of the build', async t => {
 
 test('DH-12 info commands tell what is in an image, and one that fails says so and no more', async t => {
   const place = await openDockerContainers(t);
-  if (place === undefined) return t.pass();
+  if (place === undefined) {
+    t.pass();
+    return;
+  }
   const results = await runInfo({
     ...place,
     info: [

@@ -11,8 +11,8 @@ const LABELS = {
 } as const;
 
 const THIS_PROCESS = randomUUID();
-/** For what comes before and after the run itself. */
-const SLACK = 600_000;
+/** For what comes before and after the run itself, and for clocks that differ. */
+const SLACK = 3_600_000;
 
 export type Run = { readonly owner: string; readonly now: number; readonly timeout: number };
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Dockerode from 'dockerode';
 import type { Container } from 'dockerode';
 import type { ContainerEnd, ContainerOrder } from '../../../ports/containers.ts';
@@ -17,6 +18,7 @@ type Running = {
 
 /** What the engine may take for one answer, and to hand on the end of the output. */
 const PATIENCE = 60_000;
+const LOOK_AGAIN = 1_000;
 /** What a timer of Node can wait at most: 24 days. */
 const LONGEST = 2 ** 31 - 1;
 
@@ -38,7 +40,7 @@ export async function runContainer(
     const followed = follow(stream, output);
     followed.catch(() => {});
     await starting(order, within(PATIENCE, container.start()));
-    const end = await endOf(container, order.timeout, signal);
+    const end = await endOf(container, { followed, timeout: order.timeout, signal });
     await within(PATIENCE, followed);
     return end;
   } catch (error) {
@@ -62,16 +64,37 @@ async function fill(
   }
 }
 
-async function endOf(container: Container, timeout: number, signal: AbortSignal): Promise<ContainerEnd> {
+type Ending = {
+  readonly followed: Promise<void>;
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+};
+
+async function endOf(container: Container, { followed, timeout, signal }: Ending): Promise<ContainerEnd> {
   const late = AbortSignal.timeout(Math.min(timeout, LONGEST));
+  const over = new AbortController();
+  const abortSignal = AbortSignal.any([late, signal, over.signal]);
   try {
-    const abortSignal = AbortSignal.any([late, signal]);
-    const { StatusCode } = await container.wait({ abortSignal });
+    const waited = container.wait({ abortSignal });
+    await Promise.race([waited, untilGone(container, followed, abortSignal)]);
     const { State } = await within(PATIENCE, container.inspect());
-    return State.OOMKilled ? { kind: 'out of memory' } : { kind: 'exited', code: StatusCode };
+    return State.OOMKilled ? { kind: 'out of memory' } : { kind: 'exited', code: State.ExitCode };
   } catch (error) {
     if (signal.aborted || !late.aborted) throw error;
     await within(PATIENCE, container.kill()).catch(() => {});
     return { kind: 'timed out' };
+  } finally {
+    over.abort();
+  }
+}
+
+/**
+ * Engines can leave a wait without an answer when a container is removed under it. Its output has an end then; but a
+ * program may also close its output and go on.
+ */
+async function untilGone(container: Container, followed: Promise<void>, signal: AbortSignal): Promise<void> {
+  await followed.catch(() => {});
+  while ((await within(PATIENCE, container.inspect())).State.Running) {
+    await sleep(LOOK_AGAIN, undefined, { signal });
   }
 }
