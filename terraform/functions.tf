@@ -7,6 +7,7 @@ locals {
       http      = true
       publishes = ["pushes", "builds", "notices", "tags", "deploys", "promotions"]
       secrets   = [local.api_token]
+      artifacts = "objectViewer"
       size      = { timeout = 300, concurrency = 80 }
     }
     builds = {
@@ -14,6 +15,7 @@ locals {
       topics    = ["pushes", "builds"]
       publishes = ["builds", "notices", "tags"]
       registry  = "reader"
+      artifacts = "objectUser"
       size      = { timeout = 540, memory = "1Gi" }
     }
     deploy = {
@@ -45,6 +47,7 @@ locals {
       topics    = ["promotions"]
       publishes = ["tags"]
       registry  = "writer"
+      artifacts = "objectUser"
     }
     smart-redeploy = {
       does      = "The sweep: a hint for everything that is due. Compares running and published digests"
@@ -106,11 +109,13 @@ module "function" {
     publishes = { for topic in each.value.publishes : topic => google_pubsub_topic.this[topic].id }
     secrets   = { for secret in local.readable[each.key] : secret => google_secret_manager_secret.this[secret].id }
     registry  = { for role in try([each.value.registry], []) : role => google_artifact_registry_repository.images.id }
+    artifacts = { for role in try([each.value.artifacts], []) : role => google_storage_bucket.artifacts.name }
     roles     = try(var.functions[each.key].roles, [])
   }
 
   environment = merge(
     local.environment,
+    can(each.value.artifacts) ? { HEADWAY_BUCKET = google_storage_bucket.artifacts.name } : {},
     contains(local.readable[each.key], local.api_token) ? { HEADWAY_TOKEN = "secret://${local.api_token}" } : {},
     try(var.functions[each.key].environment, {}),
   )

@@ -36,6 +36,17 @@ variable "alerts" {
   }
 }
 
+variable "artifact_days" {
+  description = "For how many days logs, results and manifest pages of builds are kept."
+  type        = number
+  default     = 400
+
+  validation {
+    condition     = var.artifact_days >= 30 && floor(var.artifact_days) == var.artifact_days
+    error_message = "What builds leave behind is kept for whole days, at least 30: a release is compared with the one before."
+  }
+}
+
 variable "bundle" {
   description = "Where `npm run bundle` put the functions; NAME stands for a function's name."
   type        = string

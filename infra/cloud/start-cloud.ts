@@ -109,6 +109,7 @@ function environmentOf({ environment, project, folder, token }: CloudOptions): N
     HEADWAY_TOKEN: 'env://HEADWAY_API_TOKEN',
     HEADWAY_API_TOKEN: token,
     HEADWAY_OWN_URL: 'http://127.0.0.1',
+    HEADWAY_BUCKET: join(folder, 'artifacts'),
     TMPDIR: folder,
     // Outside of Google's network the libraries would look for its metadata server, and wait.
     METADATA_SERVER_DETECTION: 'none',

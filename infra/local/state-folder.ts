@@ -14,6 +14,8 @@ export type StateFolder = {
   readonly repos: string;
   /** Clones of manifest repositories. */
   readonly manifests: string;
+  /** What builds and gates leave behind: made when there is something. */
+  readonly artifacts: string;
   /** Held by the one host that serves this folder. */
   readonly lock: string;
   /** Where a running host says its address. */
@@ -33,6 +35,7 @@ export function openStateFolder(path: string): StateFolder {
       registry: join(path, 'registry'),
       repos: join(path, 'repos'),
       manifests: join(path, 'manifests'),
+      artifacts: join(path, 'artifacts'),
       lock: join(path, 'lock.sqlite'),
       address: join(path, 'address.json'),
       token: ownersToken(join(path, 'token')),

@@ -29,6 +29,8 @@ export type Ground = {
     readonly repos: string;
     /** Clones of manifest repositories. */
     readonly manifests: string;
+    /** What builds and gates leave behind, where it is kept on this machine. */
+    readonly artifacts?: string;
   };
   /** Our own registry's host, and what logs in to it. */
   readonly own?: { readonly host: string; readonly token: string };

@@ -55,6 +55,25 @@ run "everything_is_there" {
   }
 }
 
+run "artifacts_have_a_place" {
+  command = plan
+
+  assert {
+    condition     = google_storage_bucket.artifacts.name == "acme-headway-headway-artifacts" && google_storage_bucket.artifacts.public_access_prevention == "enforced"
+    error_message = "What builds leave behind has a bucket that nobody else reads."
+  }
+
+  assert {
+    condition     = [for rule in google_storage_bucket.artifacts.lifecycle_rule : [for condition in rule.condition : condition.age][0] if[for action in rule.action : action.type][0] == "Delete"] == [400]
+    error_message = "It is kept for 400 days."
+  }
+
+  assert {
+    condition     = !google_storage_bucket.artifacts.force_destroy
+    error_message = "Destroying everything else leaves it."
+  }
+}
+
 run "documents_are_protected" {
   command = plan
 

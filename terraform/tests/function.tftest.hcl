@@ -33,6 +33,7 @@ run "http" {
       publishes = { pushes = "projects/acme-headway/topics/headway-pushes" }
       secrets   = { github-webhook = "projects/acme-headway/secrets/headway-github-webhook" }
       registry  = { reader = "projects/acme-headway/locations/europe-west1/repositories/headway-images" }
+      artifacts = { objectViewer = "acme-headway-headway-artifacts" }
     }
   }
 
@@ -59,6 +60,10 @@ run "http" {
   assert {
     condition     = google_artifact_registry_repository_iam_member.images["reader"].role == "roles/artifactregistry.reader"
     error_message = "It reads the registry, and no more."
+  }
+  assert {
+    condition     = google_storage_bucket_iam_member.artifacts["objectViewer"].role == "roles/storage.objectViewer"
+    error_message = "It reads artifacts, and no more."
   }
   assert {
     condition     = google_pubsub_topic_iam_member.publishes["pushes"].topic == "projects/acme-headway/topics/headway-pushes"

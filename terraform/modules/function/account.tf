@@ -47,6 +47,14 @@ resource "google_artifact_registry_repository_iam_member" "images" {
   member     = google_service_account.this.member
 }
 
+resource "google_storage_bucket_iam_member" "artifacts" {
+  for_each = var.access.artifacts
+
+  bucket = each.value
+  role   = "roles/storage.${each.key}"
+  member = google_service_account.this.member
+}
+
 # What its targets and builders ask for beyond that, which only the user of headway can know.
 resource "google_project_iam_member" "more" {
   for_each = var.access.roles

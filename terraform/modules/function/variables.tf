@@ -1,16 +1,22 @@
 variable "access" {
-  description = "What the function may touch. Topics and secrets by name; the registry's repository by role, reader or writer; roles on the whole project, for its targets and builders."
+  description = "What the function may touch. Topics and secrets by name; the registry's repository by role, reader or writer; the bucket of artifacts by role, objectViewer or objectUser; roles on the whole project, for its targets and builders."
   type = object({
     database  = string
     publishes = optional(map(string), {})
     secrets   = optional(map(string), {})
     registry  = optional(map(string), {})
+    artifacts = optional(map(string), {})
     roles     = optional(set(string), [])
   })
 
   validation {
     condition     = alltrue([for role in keys(var.access.registry) : contains(["reader", "writer"], role)])
     error_message = "A function is a reader or a writer of the registry, nothing else."
+  }
+
+  validation {
+    condition     = alltrue([for role in keys(var.access.artifacts) : contains(["objectViewer", "objectUser"], role)])
+    error_message = "A function is an objectViewer or an objectUser of the bucket of artifacts, nothing else."
   }
 
   validation {

@@ -1,0 +1,30 @@
+# What builds and gates leave behind: logs, results, manifest pages, package lists.
+resource "google_storage_bucket" "artifacts" {
+  name                        = "${var.project.id}-${var.prefix}-artifacts"
+  project                     = var.project.id
+  location                    = var.region
+  labels                      = var.labels
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+  force_destroy               = !var.protect
+
+  lifecycle_rule {
+    action {
+      type = "Delete"
+    }
+    condition {
+      age = var.artifact_days
+    }
+  }
+
+  lifecycle_rule {
+    action {
+      type = "AbortIncompleteMultipartUpload"
+    }
+    condition {
+      age = 7
+    }
+  }
+
+  depends_on = [google_project_service.this]
+}
