@@ -7,6 +7,7 @@ import { put, refByKey } from '../../shared/records/records.ts';
 import { withClaim } from '../../shared/records/with-claim.ts';
 import { goBack } from './go-back.ts';
 import { moveAll } from './move-all.ts';
+import { passGates } from './pass-gates.ts';
 import type { Claimed, Promote, PromotionRef } from './promote.ts';
 import { readSources } from './read-sources.ts';
 
@@ -26,7 +27,7 @@ export function createPromote(its: Promote): Listener {
       { records, collection: promotions, ref, by: worker, lasts: CLAIM_MS, clock },
       async signal => {
         let promotion = taken;
-        for (let act = ACTS[promotion.phase]; act !== undefined; act = ACTS[promotion.phase]) {
+        for (let act = ACTS[promotion.phase]; act !== undefined; act = nextAct(its, promotion)) {
           signal.throwIfAborted();
           promotion = await act(its, { ref, promotion, signal });
         }
@@ -39,9 +40,15 @@ type Act = (its: Promote, claimed: Claimed) => Promise<Promotion>;
 /** What is done in each phase that is not an end; each gives the promotion in its next one. */
 const ACTS: Partial<Record<PromotionPhase, Act>> = {
   asked: readSources,
+  gated: passGates,
   moving: moveAll,
   'going back': goBack,
 };
+
+/** Nothing where it waits, for its gates, with nobody at it. */
+function nextAct({ worker }: Promote, { phase, claim }: Promotion): Act | undefined {
+  return claim?.by === worker ? ACTS[phase] : undefined;
+}
 
 function take({ records, clock, worker }: Promote, ref: PromotionRef): Promise<Promotion | undefined> {
   return records.transact({ found: ref }, ({ found }) => {

@@ -1,8 +1,16 @@
+import type { GateResult } from '../../shared/domain/documents/gate.ts';
 import type { PromotedImage, Promotion } from '../../shared/domain/documents/promotion.ts';
-import { judgeSources, refuse, type SourceFacts } from '../../shared/domain/promotions/judge-sources.ts';
+import { gatesOf } from '../../shared/domain/gates/gates-of.ts';
+import { openGates } from '../../shared/domain/gates/open-gates.ts';
+import {
+  isPinned,
+  judgeSources,
+  refuse,
+  type SourceFacts,
+} from '../../shared/domain/promotions/judge-sources.ts';
 import { REGISTRY } from '../../shared/domain/tags/judge-reading.ts';
 import { RegistryError } from '../../shared/ports/registry-error.ts';
-import { tags } from '../../shared/records/collections.ts';
+import { gates, tags } from '../../shared/records/collections.ts';
 import { refTo } from '../../shared/records/records.ts';
 import { advance } from './advance.ts';
 import { placeOf } from './point.ts';
@@ -12,7 +20,10 @@ import { severalAtOnce } from './several-at-once.ts';
 /** A registry that does not answer is asked so often before the promotion is refused: somebody is waiting for it. */
 const TRIES = 5;
 
-/** Reads what every source and every target names, and records it, before anything moves. */
+/**
+ * Reads what every source and every target names, and records it, before anything moves: first to put its gates before
+ * the promotion, and once they have passed to see that nothing else stands against it by then.
+ */
 export async function readSources(its: Promote, claimed: Claimed): Promise<Promotion> {
   const { promotion, signal } = claimed;
   const facts = new Map<string, SourceFacts>();
@@ -25,17 +36,38 @@ export async function readSources(its: Promote, claimed: Claimed): Promise<Promo
     if (error.temporary && promotion.attempts + 1 < TRIES) throw error;
     return advance(its, claimed, found => refuse(found, its.redact(error.message)));
   }
-  return advance(its, claimed, (found, now) => judgeSources(found, facts, now));
+  if (promotion.phase === 'gated') {
+    return advance(its, claimed, (found, now) => judgeSources(found, facts, now));
+  }
+  const named = gatesOf(its.configuration, promotion.to).map(name => ({
+    name,
+    settings: its.configuration.gates[name],
+  }));
+  const results = await resultsAtHand(its, { facts, names: named.map(({ name }) => name) });
+  return advance(its, claimed, (found, now) =>
+    openGates(judgeSources(found, facts, now), { gates: named, results, now }),
+  );
+}
+
+type AtHand = { readonly facts: ReadonlyMap<string, SourceFacts>; readonly names: readonly string[] };
+
+async function resultsAtHand({ records }: Promote, { facts, names }: AtHand): Promise<GateResult[]> {
+  const keys = [...facts].flatMap(([image, { source }]) =>
+    source === undefined ? [] : names.map(name => refTo(gates, image, source, name)),
+  );
+  const found = await Promise.all(keys.map(ref => records.get(ref)));
+  return found.filter(result => result !== undefined);
 }
 
 async function factsOf(
   { registry, records }: Promote,
-  { from, to, undoes }: Promotion,
+  promotion: Promotion,
   each: PromotedImage,
 ): Promise<SourceFacts> {
+  const { from, to } = promotion;
   const at = placeOf(each);
   const byDigest = each.digest === undefined ? undefined : { ...at, digest: each.digest };
-  const origin = undoes === undefined ? { ...at, tag: from } : byDigest;
+  const origin = isPinned(promotion) ? byDigest : { ...at, tag: from };
   const [source, target, tag] = await Promise.all([
     origin && registry.head(origin),
     registry.head({ ...at, tag: to }),

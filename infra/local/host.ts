@@ -14,6 +14,7 @@ import { queries } from '../../shared/records/queries.ts';
 import { createRecords, type Records } from '../../shared/records/records.ts';
 import { atBoundary } from '../../shared/runtime/boundary.ts';
 import { createBuilders } from '../../shared/wiring/builders.ts';
+import { createGates } from '../../shared/wiring/gates.ts';
 import { createTargets, type Targets } from '../../shared/wiring/targets.ts';
 import { createWorkings, type Settings, type Workings } from '../../shared/wiring/workings.ts';
 import { lockStateFolder } from './lock.ts';
@@ -109,7 +110,7 @@ function listenersOf(its: Workings, target: Targets): [Topic, Listener, number][
     ['builds', builds, its.configuration.builds.concurrency],
     ['notices', createNotices(its), 8],
     ['tags', createProdTag(its), 8],
-    ['promotions', createPromote(its), 4],
+    ['promotions', createPromote({ ...its, ...createGates(its) }), 4],
     ['deploys', createDeploy({ ...its, target, calendar }), 8],
   ];
 }

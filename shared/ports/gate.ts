@@ -24,3 +24,6 @@ export interface Gate {
   /** @throws what may pass by itself. Each line of output is for its log, which is kept. */
   ask(question: GateQuestion, output: (line: string) => void, signal: AbortSignal): Promise<GateAnswer>;
 }
+
+/** The gate of that name in the configuration that runs something; nothing where there is none. */
+export type Gates = (name: string) => Promise<Gate | undefined>;

@@ -4,6 +4,7 @@ import { Builder } from './builders.ts';
 import { Gate } from './gates.ts';
 import { Hook } from './hooks.ts';
 import { Images } from './images.ts';
+import { Promotions } from './promotions.ts';
 import { Repo } from './repos.ts';
 import { SecretReference } from './secret-reference.ts';
 import { Service } from './services.ts';
@@ -36,6 +37,7 @@ export const ConfigurationShape = z
     ),
     tags: named(TagName, Tag).describe('Moving tags: each follows a branch, forward only.'),
     gates: named(Name, Gate).describe('Tests that must pass before a tag moves.'),
+    promotions: Promotions,
     wikis: named(Name, Wiki).describe('Git wikis that show which images there are.'),
     targets: named(Name, Target).describe('Places that run services.'),
     services: named(Name, Service).describe('What runs there, each following an image and tag.'),

@@ -1,3 +1,4 @@
+import type { GateConfiguration } from './gates.ts';
 import type { Configuration, TargetConfiguration } from './schema.ts';
 import { isSecretReference, type SecretReference } from './secret-reference.ts';
 
@@ -8,7 +9,7 @@ export type SecretPlace = {
 
 /** Every secret that a configuration refers to, and where it does. A Git URL such as file:///srv/git is none. */
 export function secretPlaces(configuration: Configuration): SecretPlace[] {
-  const { repos, registries, targets, services, hooks } = configuration;
+  const { repos, registries, gates, targets, services, hooks } = configuration;
   return [
     ...each(repos, 'repos', ({ credentials, token, app }) => [
       [['credentials', 'password'], credentials?.password],
@@ -16,6 +17,7 @@ export function secretPlaces(configuration: Configuration): SecretPlace[] {
       [['app', 'privateKey'], app?.privateKey],
     ]),
     ...each(registries, 'registries', ({ password }) => [[['password'], password]]),
+    ...each(gates, 'gates', ofGate),
     ...each(targets, 'targets', ofTarget),
     ...each(services, 'services', ({ environment, companions }) => [
       ...ofEnvironment([], environment),
@@ -56,11 +58,29 @@ function ofTarget(target: TargetConfiguration): readonly Place[] {
   }
 }
 
+function ofGate(gate: GateConfiguration): readonly Place[] {
+  switch (gate.kind) {
+    case 'command':
+    case 'docker':
+    case 'kubernetes':
+      return ofEnvironment([], gate.environment);
+    case 'ssh':
+      return [
+        [['key'], gate.key],
+        [['knownHosts'], gate.knownHosts],
+      ];
+    case 'http':
+      return [[['url'], gate.url]];
+    default:
+      return [];
+  }
+}
+
 function ofEnvironment(path: readonly string[], environment: Readonly<Record<string, string>>): Place[] {
   return Object.entries(environment).map(([name, value]) => [[...path, 'environment', name], value]);
 }
 
-/** Values of an environment and a webhook's address may be plain text; everywhere else the schema has let only references through. */
+/** Values of an environment, addresses and known hosts may be plain text; everywhere else the schema has let only references through. */
 function each<Entry>(
   entries: Readonly<Record<string, Entry>>,
   section: string,

@@ -2,7 +2,7 @@ import { OWN_BUILDERS } from './builders.ts';
 import { closestName } from './closest-name.ts';
 import { type Mistake, quoted } from './mistake.ts';
 
-type Section = 'repos' | 'images' | 'builders' | 'tags' | 'targets' | 'services';
+type Section = 'repos' | 'images' | 'builders' | 'tags' | 'gates' | 'targets' | 'services';
 
 /** Which field of which section names an entry of which other section, or is a word with a meaning of its own. */
 const REFERENCES: readonly (readonly [
@@ -18,6 +18,7 @@ const REFERENCES: readonly (readonly [
   ['builders', 'of', 'builders'],
   ['tags', 'images', 'images'],
   ['tags', 'gates', 'gates'],
+  ['promotions', 'gates', 'gates'],
   ['gates', 'images', 'images'],
   ['gates', 'service', 'services'],
   ['services', 'target', 'targets'],
@@ -36,11 +37,11 @@ const MANY = 8;
 export function unknownNames(configuration: unknown): Mistake[] {
   return REFERENCES.flatMap(([section, field, to, words = []]) => {
     const names = [...words, ...Object.keys(entriesOf(configuration, to))];
-    return Object.entries(entriesOf(configuration, section)).flatMap(([entry, value]) =>
+    return placesIn(configuration, section).flatMap(({ path, value }) =>
       namesIn(value, field).flatMap(({ name, at }) =>
         names.includes(name)
           ? []
-          : [{ path: [section, entry, field, ...at], message: sentence(to, names, name), found: name }],
+          : [{ path: [...path, field, ...at], message: sentence(to, names, name), found: name }],
       ),
     );
   });
@@ -61,6 +62,13 @@ function namesIn(entry: unknown, field: string): { name: string; at: readonly nu
   if (typeof value === 'string') return [{ name: value, at: [] }];
   if (!Array.isArray(value)) return [];
   return value.flatMap((name, index) => (typeof name === 'string' ? [{ name, at: [index] }] : []));
+}
+
+/** The entries of a section, or the section itself where it has none. */
+function placesIn(configuration: unknown, section: string): { path: readonly string[]; value: unknown }[] {
+  const entries = entriesOf(configuration, section);
+  if (section === 'promotions') return [{ path: [section], value: entries }];
+  return Object.entries(entries).map(([entry, value]) => ({ path: [section, entry], value }));
 }
 
 function entriesOf(configuration: unknown, section: string): Record<string, unknown> {

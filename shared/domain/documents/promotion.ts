@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Digest } from '../names/digest.ts';
+import { GateStanding, Skip, Voice } from './gate.ts';
 import { Instant, waiting } from './waiting.ts';
 
 /**
@@ -37,11 +38,12 @@ export const PromotedImage = z.object({
 export type PromotedImage = z.infer<typeof PromotedImage>;
 
 /**
- * `asked`, `moving` and `going back` are on the way. `moved`: every target is where it should be. `reverted`: a move
+ * `asked`, `gated` (waiting for its gates), `moving` and `going back` are on the way. `moved`: every target is where it should be. `reverted`: a move
  * failed, and every target is as before. `incomplete`: some images were left, each says why. `rehearsed`: a dry run.
  */
 export const PromotionPhase = z.enum([
   'asked',
+  'gated',
   'moving',
   'going back',
   'moved',
@@ -67,6 +69,11 @@ export const Promotion = z.object({
   /** Why it was refused, or went back, as a sentence. */
   reason: z.string().optional(),
   images: z.array(PromotedImage),
+  /** Once its sources were read: what must pass before anything moves, image by image. */
+  gates: z.array(GateStanding).optional(),
+  voices: z.array(Voice).optional(),
+  /** The gates that need not pass, by the word of who asked for it. */
+  skips: z.array(Skip).optional(),
   endedAt: Instant.optional(),
   ...waiting,
 });

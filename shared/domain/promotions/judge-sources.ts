@@ -16,17 +16,16 @@ export type SourceFacts = {
 
 /**
  * Whether a promotion may begin: every source is there, no target is held, and for an undo nobody moved a target
- * since. Then the digests are recorded from which and to which each target moves; nothing moves before that.
+ * since. Then the digests are recorded from which and to which each target moves; nothing moves before that. After
+ * its gates it is judged once more, since they take their time: what moves then is what they have tested.
  */
 export function judgeSources(
   promotion: Promotion,
   facts: ReadonlyMap<string, SourceFacts>,
   now: number,
 ): Promotion {
-  const { dryRun, undoes } = promotion;
-  const images = promotion.images.map(each =>
-    imageWith(each, facts.get(each.image) ?? {}, undoes !== undefined),
-  );
+  const { dryRun } = promotion;
+  const images = promotion.images.map(each => imageWith(promotion, each, facts.get(each.image) ?? {}));
   const reason = refusal(promotion, images, facts, now);
   if (reason !== undefined) return { ...promotion, images, phase: 'refused', reason };
   if (!dryRun) return { ...promotion, images, phase: 'moving' };
@@ -41,8 +40,18 @@ export function refuse(promotion: Promotion, reason: string): Promotion {
   return { ...promotion, phase: 'refused', reason };
 }
 
-function imageWith(each: PromotedImage, { source, target }: SourceFacts, isUndo: boolean): PromotedImage {
-  const digest = isUndo ? each.digest : source;
+/** Whether what its targets are to name is settled, whatever the source's tag names by now. */
+export function isPinned({ phase, undoes }: Promotion): boolean {
+  return undoes !== undefined || phase === 'gated';
+}
+
+function imageWith(
+  promotion: Promotion,
+  each: PromotedImage,
+  { source, target }: SourceFacts,
+): PromotedImage {
+  const isUndo = promotion.undoes !== undefined;
+  const digest = isPinned(promotion) ? each.digest : source;
   const isMissing = digest !== source || (digest === undefined && !isUndo);
   const right = digest === target ? 'unchanged' : 'waiting';
   return { ...each, digest, before: target, after: target, state: isMissing ? 'missing' : right };

@@ -1,6 +1,8 @@
 import { instant, isClaimed } from '../claims.ts';
 import type { PromotedImage, Promotion, PromotionRegister } from '../documents/promotion.ts';
 import type { Claim } from '../documents/waiting.ts';
+import { gateName } from '../gates/gate-name.ts';
+import { isOpen } from '../gates/open-gates.ts';
 import { namesOf } from './plan-promotion.ts';
 
 /** How the tag of one image stands after a try to move it. */
@@ -71,7 +73,7 @@ export function touchedImages({ images }: Promotion): PromotedImage[] {
 }
 
 /** A line that says how it ended. */
-export function outcomeOf({ phase, images, reason, to, undoes }: Promotion): string {
+export function outcomeOf({ phase, images, reason, to, undoes, gates }: Promotion): string {
   const count = (state: PromotedImage['state']) => images.filter(each => each.state === state).length;
   const left = images.filter(({ state }) => state === 'left').map(({ image }) => image);
   const what = undoes === undefined ? 'moved' : 'moved back';
@@ -86,6 +88,8 @@ export function outcomeOf({ phase, images, reason, to, undoes }: Promotion): str
       return `${reason === undefined ? '' : `${reason}; `}"${to}" of ${namesOf(left)} was left as it is`;
     case 'refused':
       return reason ?? 'refused';
+    case 'gated':
+      return `it waits for ${namesOf((gates ?? []).filter(isOpen).map(gateName)) || 'what its gates say'}`;
     default:
       return `it is ${phase}`;
   }

@@ -81,7 +81,11 @@ function selectionProblem(
 }
 
 /** Who skips a gate that is not there may believe to have skipped another. */
-function skipProblem(configuration: Configuration, to: string, { skipGates = [] }: PromotionWish): string | undefined {
+function skipProblem(
+  configuration: Configuration,
+  to: string,
+  { skipGates = [] }: PromotionWish,
+): string | undefined {
   const gates = gatesOf(configuration, to);
   const strange = skipGates.filter(gate => !gates.includes(gate));
   if (strange.length === 0) return undefined;

@@ -12,15 +12,19 @@ import { calendar } from '../../../shared/adapters/windows/calendar.ts';
 import type { Configuration } from '../../../shared/domain/configuration/schema.ts';
 import type { ImageReference } from '../../../shared/domain/names/image-reference.ts';
 import type { Builder } from '../../../shared/ports/builder.ts';
+import { treeOfConfiguration } from '../../../shared/domain/tree/tree-of-configuration.ts';
 import type { Documents } from '../../../shared/ports/documents.ts';
+import type { Gate } from '../../../shared/ports/gate.ts';
 import type { Hint } from '../../../shared/ports/hints.ts';
 import { createCommitOrder } from '../../../shared/records/commit-order.ts';
 import { createRecords } from '../../../shared/records/records.ts';
 import { atBoundary } from '../../../shared/runtime/boundary.ts';
 import { signatures } from '../../../shared/runtime/signatures.ts';
+import { createMemoryArtifacts } from '../memory-artifacts.ts';
 import { silentLog as log } from '../silent-log.ts';
 import type { Faults } from './faults.ts';
 import { createMemoryForge, type History } from './memory-forge.ts';
+import { createMemoryGates } from './memory-gates.ts';
 import { createMemoryRegistry, digestOf } from './memory-registry.ts';
 import { createMemoryTarget } from './memory-target.ts';
 
@@ -55,6 +59,10 @@ export function createSurroundings(history: History) {
     leftOut: new Set<string>(),
     forge: createMemoryForge(history),
     target: createMemoryTarget(),
+    gates: createMemoryGates(),
+    artifacts: createMemoryArtifacts(),
+    /** When images say that they were built, by digest. */
+    created: new Map<string, string>(),
   };
 }
 export type Surroundings = ReturnType<typeof createSurroundings>;
@@ -90,6 +98,7 @@ export async function startLife(around: Surroundings, life: Life) {
     faults.guard(around.target),
     faults.guard(around.builder),
   ];
+  const [gates, artifacts] = [faults.guard(around.gates), faults.guard(around.artifacts)];
   const order = createCommitOrder({ records, forge });
   let ids = 0;
   const its = {
@@ -104,9 +113,27 @@ export async function startLife(around: Surroundings, life: Life) {
     worker,
     redact: (text: string) => text.replaceAll(SECRET, '(secret)'),
     builder: async () => builder,
+    tree: async (repo: string) => ({
+      images: treeOfConfiguration(configuration, repo),
+      recipes: new Map(),
+      rules: { buildAll: [], ignore: [] },
+      prefix: undefined,
+      remarks: [],
+    }),
+    containers: async () => {
+      throw new Error('no test of this world runs containers');
+    },
+    secret: () => SECRET,
+    store: { manifest: async () => undefined, blob: async () => new Uint8Array() },
+    artifacts: createMemoryArtifacts(),
     target: async (name: string) => (around.leftOut.has(name) ? undefined : target),
     newId: () => `${worker}-${ids++}`,
     revision: async ({ digest = '' }: ImageReference) => around.labels.get(digest),
+    created: async ({ digest = '' }: ImageReference) => around.created.get(digest),
+    gate: async (name: string): Promise<Gate> => ({
+      ask: (question, output) => gates.ask(name, question, output),
+    }),
+    artifacts,
     show: () => {},
   };
   const builds = createBuilds(its);

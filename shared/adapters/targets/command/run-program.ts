@@ -8,6 +8,10 @@ export type ProgramRun = {
   /** Where it runs. */
   readonly folder: string;
   readonly signal: AbortSignal;
+  /** Told of its output as it comes. */
+  readonly output?: (piece: Uint8Array, stream: 'stdout' | 'stderr') => void;
+  /** Leaves its input open, without a word, until it ends; else there is none. */
+  readonly holdInput?: boolean;
 };
 export type ProgramResult = {
   /** What it exited with; nothing when a signal ended it. */
@@ -34,16 +38,21 @@ const DRAIN = 500;
  */
 export async function runProgram(
   [program = '', ...args]: readonly string[],
-  { environment, folder, signal }: ProgramRun,
+  { environment, folder, signal, output: tell = () => {}, holdInput = false }: ProgramRun,
 ): Promise<ProgramResult> {
   signal.throwIfAborted();
   // A group of its own, so that its children can be ended with it; and nobody can be asked anything.
-  const stdio = ['ignore', 'pipe', 'pipe'] as const;
-  const child = spawn(program, args, { cwd: folder, env: environment, detached: true, stdio: [...stdio] });
+  const options = { cwd: folder, env: environment, detached: true } as const;
+  const child = holdInput
+    ? spawn(program, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
+    : spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   const stdout = createTail();
   const output = createTail();
-  child.stdout.on('data', stdout.add).on('data', output.add);
-  child.stderr.on('data', output.add);
+  child.stdout
+    .on('data', stdout.add)
+    .on('data', output.add)
+    .on('data', piece => tell(piece, 'stdout'));
+  child.stderr.on('data', output.add).on('data', piece => tell(piece, 'stderr'));
   const closed = new Promise<Pick<ProgramResult, 'code' | 'killedBy'>>((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', async (code, killedBy) => {

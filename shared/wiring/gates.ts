@@ -1,0 +1,79 @@
+import { createdOf } from '../adapters/registry/created.ts';
+import type { GateConfiguration } from '../domain/configuration/gates.ts';
+import { isSecretReference } from '../domain/configuration/secret-reference.ts';
+import type { Artifacts } from '../ports/artifacts.ts';
+import type { Gate, Gates } from '../ports/gate.ts';
+import { createArtifacts } from './artifacts.ts';
+import type { Workings } from './workings.ts';
+
+type Asking = {
+  readonly gate: Gates;
+  /** When an image says that it was built. */
+  readonly created: Workings['revision'];
+  /** Where the output of gates is kept. */
+  readonly artifacts: Artifacts;
+};
+
+/** What promotions ask before a tag moves: the gates of the configuration, each made when it is first needed. */
+export function createGates(its: Workings): Asking {
+  const made = new Map<string, Promise<Gate | undefined>>();
+  return {
+    created: createdOf(its.registry),
+    artifacts: createArtifacts(its),
+    gate(name) {
+      const settings = its.configuration.gates[name];
+      if (settings === undefined) return Promise.resolve(undefined);
+      const gate = made.get(name) ?? createGate(name, settings, its);
+      made.set(name, gate);
+      // What could not be made is tried again.
+      gate.catch(() => made.delete(name));
+      return gate;
+    },
+  };
+}
+
+async function createGate(
+  name: string,
+  settings: GateConfiguration,
+  its: Workings,
+): Promise<Gate | undefined> {
+  const { secret, environment: outside } = its;
+  const reveal = (text: string) => (isSecretReference(text) ? secret(text) : text);
+  switch (settings.kind) {
+    case 'command': {
+      const { createCommandGate } = await import('../adapters/gates/command/command-gate.ts');
+      return createCommandGate({
+        ...settings,
+        environment: eachValue(settings.environment, reveal),
+        outside,
+      });
+    }
+    case 'ssh': {
+      const { createSshGate } = await import('../adapters/gates/ssh/ssh-gate.ts');
+      const { key, knownHosts } = settings;
+      return createSshGate({ ...settings, key: secret(key), knownHosts: reveal(knownHosts), outside });
+    }
+    case 'http': {
+      const [{ createHttp }, { createHttpGate }] = await Promise.all([
+        import('../adapters/http/http.ts'),
+        import('../adapters/gates/http/http-gate.ts'),
+      ]);
+      const http = createHttp({ userAgent: 'headway' });
+      return createHttpGate({ ...settings, url: reveal(settings.url), name, http });
+    }
+    case 'docker':
+    case 'kubernetes': {
+      const { createContainedGate } = await import('./contained-gates.ts');
+      return createContainedGate({ ...settings, environment: eachValue(settings.environment, reveal) }, its);
+    }
+    // Only time, or people, can say.
+    case 'age':
+    case 'healthy-for':
+    case 'approval':
+      return undefined;
+  }
+}
+
+function eachValue(entries: Readonly<Record<string, string>>, value: (text: string) => string) {
+  return Object.fromEntries(Object.entries(entries).map(([name, text]) => [name, value(text)]));
+}

@@ -1,0 +1,17 @@
+import type { Artifacts } from '../../shared/ports/artifacts.ts';
+
+/** Artifacts that end with the test. */
+export function createMemoryArtifacts(): Artifacts & { text(path: string): string | undefined } {
+  const kept = new Map<string, Uint8Array>();
+  return {
+    put: async (path, content) => {
+      kept.set(path, typeof content === 'string' ? Buffer.from(content) : content);
+    },
+    get: async path => kept.get(path),
+    list: async folder => [...kept.keys()].filter(path => path.startsWith(`${folder}/`)).toSorted(),
+    text: path => {
+      const found = kept.get(path);
+      return found === undefined ? undefined : Buffer.from(found).toString('utf8');
+    },
+  };
+}
