@@ -1,7 +1,7 @@
 import type { CommitSha } from '../domain/names/commit-sha.ts';
 import type { Ordered } from '../domain/order/relations.ts';
-import type { CommitReport } from '../domain/reports/commit-report.ts';
 import { PermanentError } from '../domain/permanent-error.ts';
+import type { CommitReport } from '../domain/reports/commit-report.ts';
 
 export type CommitFacts = {
   readonly sha: CommitSha;

@@ -5,8 +5,9 @@ import type { CommitSha } from '../../shared/domain/names/commit-sha.ts';
 import { inverse, type Ordered } from '../../shared/domain/order/relations.ts';
 import type { Forge } from '../../shared/ports/forge.ts';
 import { createGitRepository, type GitRepository, type NewCommit } from '../helpers/git-repository.ts';
+import { forgeContentsContract } from './forge-contents.ts';
 
-type Register = (title: string, implementation: (t: ExecutionContext) => Promise<void>) => void;
+export type Register = (title: string, implementation: (t: ExecutionContext) => Promise<void>) => void;
 /** Opens a forge that shows this repository under the name `app`. */
 export type OpenForge = (t: ExecutionContext, repository: GitRepository) => Promise<Forge>;
 
@@ -46,6 +47,7 @@ const ORDER: readonly (readonly [from: string, to: string, answer: Ordered])[] =
 
 /** What every {@link Forge} promises, whatever serves the history. */
 export function forgeContract(test: Register, name: string, open: OpenForge): void {
+  forgeContentsContract(test, name, open);
   const claim = (title: string, check: (t: ExecutionContext, place: Place) => Promise<void>) => {
     test(`${name} ${title}`, async t => {
       const repository = await createGitRepository(t);

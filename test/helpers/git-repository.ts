@@ -5,11 +5,17 @@ import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import type { CommitSha } from '../../shared/domain/names/commit-sha.ts';
 
-type File = string | Buffer | { readonly mode: '100755' | '120000' | '160000'; readonly content: string };
+/** Nothing where a file is taken away. */
+type File =
+  | string
+  | Buffer
+  | null
+  | { readonly mode: '100755' | '120000' | '160000'; readonly content: string };
 
 export type NewCommit = {
-  /** What the test calls it; its subject too. */
+  /** What the test calls it; its message too, unless there is another. */
   readonly name: string;
+  readonly message?: string;
   /** Names of earlier commits. */
   readonly parents?: readonly string[];
   /** Added to the files of the first parent. */
@@ -69,7 +75,10 @@ type Growing = {
 };
 
 /** https://git-scm.com/docs/git-fast-import */
-function fastImport({ name, parents = [], files = {} }: NewCommit, { time, shas, known }: Growing): Buffer {
+function fastImport(
+  { name, message = name, parents = [], files = {} }: NewCommit,
+  { time, shas, known }: Growing,
+): Buffer {
   const from = parents.map((parent, index) => {
     const mark = known.findIndex(commit => commit.name === parent);
     return `${index === 0 ? 'from' : 'merge'} ${mark === -1 ? shas[parent] : `:${mark + 1}`}\n`;
@@ -78,9 +87,10 @@ function fastImport({ name, parents = [], files = {} }: NewCommit, { time, shas,
   const who = `Ada Lovelace <ada@example.com> ${time} +0100`;
   return Buffer.concat([
     Buffer.from(`commit refs/building/${name}\nmark :${mark}\nauthor ${who}\ncommitter ${who}\n`),
-    data(Buffer.from(name)),
+    data(Buffer.from(message)),
     Buffer.from(from.join('')),
     ...Object.entries(files).map(([path, file]) => {
+      if (file === null) return Buffer.from(`D ${path}\n`);
       const { mode, content } =
         typeof file === 'string' || Buffer.isBuffer(file) ? { mode: '100644', content: file } : file;
       if (mode === '160000') return Buffer.from(`M ${mode} ${content} ${path}\n`);

@@ -73,18 +73,22 @@ export function createForges({ repos, root, clock, log, ...options }: ForgesOpti
     checkout: async (repo, sha) => forgeOf(repo).checkout(repo, sha),
     files: async (repo, sha, paths) => forgeOf(repo).files(repo, sha, paths),
     changes: async (repo, from, to) => forgeOf(repo).changes(repo, from, to),
-    report: async (repo, sha, report) => forgeOf(repo).report(repo, sha, report),
+    async report(repo, sha, report) {
+      const forge = forgeOf(repo);
+      if (repos[repo]?.report === true) await forge.report(repo, sha, report);
+    },
   };
 }
 
 function withSecrets(
-  { forge, url, api, token, app, credentials }: RepoConfiguration,
+  { forge, url, api, token, app, credentials, report }: RepoConfiguration,
   secret: ForgesOptions['secret'],
 ): ApiRepo & Pick<RepoConfiguration, 'forge'> {
   return {
     forge,
     url,
     api,
+    report,
     token: token === undefined ? undefined : secret(token),
     app: app && { ...app, privateKey: secret(app.privateKey) },
     credentials: credentials && { username: credentials.username, password: secret(credentials.password) },

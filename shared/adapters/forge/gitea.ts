@@ -3,9 +3,13 @@ import type { CommitSha } from '../../domain/names/commit-sha.ts';
 import { PermanentError } from '../../domain/permanent-error.ts';
 import { createConnection, encodeParts } from './api/connection.ts';
 import { ensureVisible } from './api/ensure-visible.ts';
+import { pages } from './api/pages.ts';
+import { readFiles } from './api/read-files.ts';
 import { type ApiRepo, addressOf, adviceFor, fixed, type Workings } from './api/repo-settings.ts';
+import { createReports } from './api/reports.ts';
 import {
   Instant,
+  MOST_MESSAGES,
   orderOf,
   type RepositoryApi,
   Sha,
@@ -22,6 +26,7 @@ const Commit = z.object({
     committer: z.object({ date: Instant }),
   }),
 });
+const Messages = z.array(z.object({ commit: z.object({ message: z.string() }) }));
 const Branch = z.object({ name: z.string(), commit: z.object({ id: Sha }) });
 const Tree = z.object({
   tree: z.array(z.object({ path: z.string(), mode: z.string(), sha: Sha })).nullish(),
@@ -30,6 +35,8 @@ const Tree = z.object({
 const Blob = z.object({ content: z.string(), encoding: z.literal('base64') });
 
 /** What a commit's answer would have besides, each of which costs the server much. */
+/** Gitea gives no more at once. */
+const PAGE = 50;
 const BARE = { stat: 'false', verification: 'false', files: 'false' };
 
 /**
@@ -42,7 +49,8 @@ export function giteaRepository(repo: string, settings: ApiRepo, { send }: Worki
   const login = settings.token === undefined ? undefined : 'the token';
   const advise = adviceFor({ permission: 'the permission read:repository', repository, login });
   const authorization = fixed('token', settings.token);
-  const connection = createConnection(send, { base, authorization, about: `of repo "${repo}"`, advise });
+  const place = { base, authorization, about: `of repo "${repo}"`, advise };
+  const connection = createConnection(send, place);
   const at = `repos/${encodeParts(repository)}`;
 
   async function commit(sha: CommitSha) {
@@ -117,5 +125,28 @@ export function giteaRepository(repo: string, settings: ApiRepo, { send }: Worki
       const { found } = await connection.json(ask, Blob);
       return found === undefined ? undefined : Buffer.from(found.content, 'base64');
     },
+    files: (sha, paths) =>
+      readFiles(paths, path =>
+        connection.bytes({
+          doing: `fetch "${path}"`,
+          path: `${at}/raw/${encodeParts(path)}`,
+          query: { ref: sha },
+        }),
+      ),
+    /** Its comparison has no list of files. */
+    async changes(from, to) {
+      await ensureCounted(from);
+      const query = { ...BARE, sha: to, not: from, limit: String(PAGE) };
+      const doing = `list the commits from ${from} to ${to}`;
+      const ask = { doing, path: `${at}/commits`, query, absent: [] };
+      const read = await pages(connection, { ask, schema: Messages, most: MOST_MESSAGES / PAGE });
+      return { messages: read.flat().map(({ commit }) => commit.message) };
+    },
+    report: createReports(send, {
+      place,
+      grant: { permission: 'the permission write:repository', repository, login },
+      path: sha => `${at}/statuses/${sha}`,
+      body: ({ state, context, description, link }) => ({ state, context, description, target_url: link }),
+    }),
   };
 }

@@ -15,7 +15,7 @@ const MARGIN = 5 * 60_000;
 
 /**
  * Logs in as the installation of a GitHub App, with a token that may only read the contents of this one
- * repository. It lives for an hour, is asked for when it is first needed and again shortly before its end, and at
+ * repository, and report on its commits where that is wanted. It lives for an hour, is asked for when it is first needed and again shortly before its end, and at
  * once when GitHub rejects it. Whoever comes meanwhile waits for the same.
  * https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app
  *
@@ -28,6 +28,7 @@ export function createAppAuthorization({
   headers,
   send,
   clock,
+  report = false,
 }: {
   readonly app: App;
   readonly base: string;
@@ -35,12 +36,14 @@ export function createAppAuthorization({
   readonly headers: Readonly<Record<string, string>>;
   readonly send: Send;
   readonly clock: Clock;
+  readonly report?: boolean | undefined;
 }): Authorization {
   const key = keyOf(app);
   const advise = (status: number) =>
     status === 401
       ? 'check its number and its private key'
-      : `install the App where ${repository} is, for that repository, with the permission "Contents: read"`;
+      : `install the App where ${repository} is, for that repository, with the permission "Contents: read"${report ? ' and "Commit statuses: write"' : ''}`;
+  const permissions = { contents: 'read', ...(report && { statuses: 'write' }) };
   const place = { base, headers, about: `for ${repository}`, advise };
   const authorization = () => Promise.resolve(`Bearer ${webToken(app, { key, now: clock.now() })}`);
   const connection = createConnection(send, { ...place, authorization });
@@ -53,7 +56,7 @@ export function createAppAuthorization({
         doing: `log in as GitHub App ${app.appId}, installation ${app.installationId},`,
         method: 'POST',
         path: `app/installations/${app.installationId}/access_tokens`,
-        body: { repositories: [repository.split('/').at(-1)], permissions: { contents: 'read' } },
+        body: { repositories: [repository.split('/').at(-1)], permissions },
         absent: [],
       },
       Token,

@@ -4,9 +4,12 @@ import type { Ordered } from '../../domain/order/relations.ts';
 import { ForgeError } from '../../ports/forge-error.ts';
 import { createConnection, encodeParts } from './api/connection.ts';
 import { ensureVisible } from './api/ensure-visible.ts';
+import { readListed } from './api/read-files.ts';
 import { type ApiRepo, addressOf, adviceFor, fixed, type Workings } from './api/repo-settings.ts';
+import { createReports } from './api/reports.ts';
 import { Instant, type RepositoryApi, Sha, subjectOf, type TreeEntry } from './api/repository-api.ts';
 import { createAppAuthorization } from './github-app.ts';
+import { githubChanges } from './github-changes.ts';
 
 const Comparison = z.object({
   status: z.enum(['ahead', 'behind', 'diverged', 'identical']),
@@ -34,15 +37,16 @@ const HEADERS = { Accept: 'application/vnd.github+json', 'X-GitHub-Api-Version':
  */
 export function githubRepository(repo: string, settings: ApiRepo, { send, clock }: Workings): RepositoryApi {
   const { base, repository } = addressOf(repo, 'github', settings);
-  const { app, token } = settings;
+  const { app, token, report } = settings;
   const login = app !== undefined ? 'the App' : token !== undefined ? 'the token' : undefined;
   const advise = adviceFor({ permission: 'the permission "Contents: read"', repository, login });
   const authorization =
     app === undefined
       ? fixed('Bearer', token)
-      : createAppAuthorization({ app, base, repository, headers: HEADERS, send, clock });
+      : createAppAuthorization({ app, base, repository, headers: HEADERS, send, clock, report });
   const about = `of repo "${repo}"`;
-  const connection = createConnection(send, { base, authorization, headers: HEADERS, about, advise });
+  const place = { base, authorization, headers: HEADERS, about, advise };
+  const connection = createConnection(send, place);
   const at = `repos/${encodeParts(repository)}`;
 
   async function commit(sha: CommitSha) {
@@ -83,8 +87,28 @@ export function githubRepository(repo: string, settings: ApiRepo, { send, clock 
     return entries;
   }
 
+  const tree = (sha: CommitSha) => treeBelow(sha, '');
+  const blob: RepositoryApi['blob'] = ({ id, path }) =>
+    connection.bytes({
+      doing: `fetch "${path}"`,
+      path: `${at}/git/blobs/${id}`,
+      headers: { Accept: 'application/vnd.github.raw+json' },
+    });
+
   return {
     commit,
+    tree,
+    blob,
+    // By its path GitHub gives what a link leads to, and a folder as if it were a file.
+    files: (sha, paths) => readListed({ tree, blob }, { sha, paths }),
+    changes: (from, to) => githubChanges(connection, { at, from, to }),
+    // https://docs.github.com/en/rest/commits/statuses#create-a-commit-status
+    report: createReports(send, {
+      place,
+      grant: { permission: 'the permission "Commit statuses: write"', repository, login },
+      path: sha => `${at}/statuses/${sha}`,
+      body: ({ state, context, description, link }) => ({ state, context, description, target_url: link }),
+    }),
     async compare(a, b) {
       const doing = `compare commits ${a} and ${b}`;
       // The counts are of the whole comparison, on whichever page.
@@ -101,18 +125,11 @@ export function githubRepository(repo: string, settings: ApiRepo, { send, clock 
       return answer.found?.ref === `refs/heads/${branch}` ? answer.found.object.sha : undefined;
     },
     ensureVisible: () => ensureVisible(connection, { path: at, repo, repository, advise }),
-    tree: sha => treeBelow(sha, ''),
     async archive(sha) {
       const doing = `fetch the archive of commit ${sha}`;
       const response = await connection.raw({ doing, path: `${at}/tarball/${sha}`, transfer: true });
       return { response, isWrapped: true };
     },
-    blob: ({ id, path }) =>
-      connection.bytes({
-        doing: `fetch "${path}"`,
-        path: `${at}/git/blobs/${id}`,
-        headers: { Accept: 'application/vnd.github.raw+json' },
-      }),
   };
 }
 

@@ -3,8 +3,9 @@ import type { CommitSha } from '../../domain/names/commit-sha.ts';
 import type { Ordered } from '../../domain/order/relations.ts';
 import { createConnection, encodeParts } from './api/connection.ts';
 import { ensureVisible } from './api/ensure-visible.ts';
+import { readFiles } from './api/read-files.ts';
 import { type ApiRepo, addressOf, adviceFor, fixed, type Workings } from './api/repo-settings.ts';
-import { Instant, orderOf, type RepositoryApi, Sha, subjectOf } from './api/repository-api.ts';
+import { Instant, MOST_MESSAGES, orderOf, type RepositoryApi, Sha, subjectOf } from './api/repository-api.ts';
 
 const Commit = z.object({
   commit: Sha,
@@ -58,6 +59,17 @@ export function gitilesRepository(repo: string, settings: ApiRepo, { send }: Wor
     return {};
   }
 
+  /** The content of a file or link. A folder has a text too, which lists what is in it. */
+  async function contentOf(sha: CommitSha, path: string): Promise<Uint8Array | undefined> {
+    const bytes = await connection.bytes({
+      doing: `fetch "${path}"`,
+      path: `+/${sha}/${encodeParts(path)}`,
+      query: { format: 'TEXT' },
+      isIt: headers => headers.get('x-gitiles-object-type') !== 'tree',
+    });
+    return bytes && Buffer.from(Buffer.from(bytes).toString('latin1'), 'base64');
+  }
+
   return {
     async compare(a, b): Promise<Ordered> {
       const [ahead, behind] = await Promise.all([
@@ -102,14 +114,15 @@ export function gitilesRepository(repo: string, settings: ApiRepo, { send }: Wor
       const response = await connection.raw({ doing, path: `+archive/${sha}.tar.gz`, transfer: true });
       return { response, isWrapped: false };
     },
-    async blob({ path }, sha) {
-      const ask = {
-        doing: `fetch "${path}"`,
-        path: `+/${sha}/${encodeParts(path)}`,
-        query: { format: 'TEXT' },
-      };
-      const bytes = await connection.bytes(ask);
-      return bytes && Buffer.from(Buffer.from(bytes).toString('latin1'), 'base64');
+    blob: ({ path }, sha) => contentOf(sha, path),
+    files: (sha, paths) => readFiles(paths, path => contentOf(sha, path)),
+    /** Its comparison is a text for people. */
+    async changes(from, to) {
+      const path = `+log/${from}..${to}`;
+      const query = { ...json, n: String(MOST_MESSAGES) };
+      const ask = { doing: `list the commits from ${from} to ${to}`, path, query, absent: [] };
+      const { found } = await connection.json(ask, Log);
+      return { messages: (found?.log ?? []).map(({ message }) => message) };
     },
   };
 }

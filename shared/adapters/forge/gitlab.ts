@@ -4,8 +4,11 @@ import { PermanentError } from '../../domain/permanent-error.ts';
 import { createConnection } from './api/connection.ts';
 import { ensureVisible } from './api/ensure-visible.ts';
 import { pages } from './api/pages.ts';
+import { readFiles } from './api/read-files.ts';
 import { type ApiRepo, addressOf, adviceFor, fixed, type Workings } from './api/repo-settings.ts';
+import { createReports } from './api/reports.ts';
 import { Instant, type RepositoryApi, Sha, subjectOf } from './api/repository-api.ts';
+import { gitlabChanges } from './gitlab-changes.ts';
 
 const MergeBase = z.object({ id: Sha });
 const Sequence = z.object({ count: z.int().min(0) });
@@ -29,7 +32,8 @@ export function gitlabRepository(repo: string, settings: ApiRepo, { send }: Work
   const permission = 'the scope read_api and at least the role Reporter';
   const advise = adviceFor({ permission, repository, login });
   const authorization = fixed('Bearer', settings.token);
-  const connection = createConnection(send, { base, authorization, about: `of repo "${repo}"`, advise });
+  const place = { base, authorization, about: `of repo "${repo}"`, advise };
+  const connection = createConnection(send, place);
   const project = `projects/${encodeURIComponent(repository)}`;
   const at = `${project}/repository`;
 
@@ -93,5 +97,30 @@ export function gitlabRepository(repo: string, settings: ApiRepo, { send }: Work
       return { response, isWrapped: true };
     },
     blob: ({ id, path }) => connection.bytes({ doing: `fetch "${path}"`, path: `${at}/blobs/${id}/raw` }),
+    // https://docs.gitlab.com/api/repository_files/#get-raw-file-from-repository
+    files: (sha, paths) =>
+      readFiles(paths, path =>
+        connection.bytes({
+          doing: `fetch "${path}"`,
+          path: `${at}/files/${encodeURIComponent(path)}/raw`,
+          query: { ref: sha, lfs: 'false' },
+        }),
+      ),
+    changes: (from, to) => gitlabChanges(connection, { at, from, to }),
+    // https://docs.gitlab.com/api/commits/#set-commit-pipeline-status
+    report: createReports(send, {
+      place,
+      grant: { permission: 'the scope api and at least the role Developer', repository, login },
+      path: sha => `${project}/statuses/${sha}`,
+      body: ({ state, context, description, link }) => ({
+        state: state === 'failure' ? 'failed' : state,
+        name: context,
+        description,
+        target_url: link,
+      }),
+      // https://gitlab.com/gitlab-org/gitlab-foss/-/issues/25807
+      isSoAlready: ({ state }, status, words) =>
+        state === 'pending' && status === 400 && /cannot transition status/i.test(words),
+    }),
   };
 }

@@ -1,5 +1,6 @@
 import type { CommitSha } from '../../domain/names/commit-sha.ts';
 import type { Changes } from '../../ports/forge.ts';
+import { isInTree } from './is-in-tree.ts';
 
 type Told = { readonly doing: string; readonly input?: string };
 /** Runs git in a repository. */
@@ -18,8 +19,8 @@ export async function filesAt(
   wanted: readonly string[],
 ): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
-  // git takes one path a line.
-  const paths = wanted.filter(path => !path.includes('\n'));
+  // git takes one path a line, and some as relative to where it runs.
+  const paths = wanted.filter(path => isInTree(path) && !path.includes('\n'));
   if (paths.length === 0) return texts;
   const input = paths.map(path => `${sha}:${path}\n`).join('');
   const { stdout } = await git.run(['cat-file', '--batch'], { doing: `read files of commit ${sha}`, input });
@@ -39,7 +40,8 @@ export async function filesAt(
 export async function changedFiles(git: Repository, from: string, to: string): Promise<string[]> {
   const options = ['diff', '--name-only', '-z', '--no-renames', '--no-ext-diff', '--end-of-options'];
   const doing = `compare the files of ${from} and ${to}`;
-  return (await git.read([...options, from, to, '--'], { doing })).split('\0').filter(path => path !== '');
+  const paths = (await git.read([...options, from, to, '--'], { doing })).split('\0');
+  return paths.filter(path => path !== '').toSorted();
 }
 
 /** Whole messages of the commits that `from` does not have, newest first; of the commit alone without it. */
@@ -51,7 +53,10 @@ export async function messagesBetween(
   const which = from === undefined ? ['-1', to] : [`-${MOST_MESSAGES}`, `${from}..${to}`];
   const options = ['log', '-z', '--no-show-signature', '--encoding=UTF-8', '--format=%B'];
   const text = await git.read([...options, ...which, '--'], { doing: `read the messages up to ${to}` });
-  return text.split('\0').filter(message => message !== '');
+  return text
+    .split('\0')
+    .map(message => message.trimEnd())
+    .filter(message => message !== '');
 }
 
 export async function changesBetween(git: Repository, from: CommitSha, to: CommitSha): Promise<Changes> {

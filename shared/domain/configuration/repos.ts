@@ -31,4 +31,16 @@ export const Repo = z.strictObject({
     'For the API: env://NAME, file://PATH or secret://NAME of a token that may read the repository.',
   ),
   app: App.optional().describe('github: an App with the permission "Contents: read", instead of a token.'),
+  report: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether each build is shown beside its commit at the forge. The token must be allowed to write that: github "Commit statuses: write" (an App too), gitlab the scope api and the role Developer, gitea write:repository.',
+    ),
+  pullRequests: z
+    .enum(['off', 'own', 'all'])
+    .default('off')
+    .describe(
+      'Whose pull requests are built and tested, which moves no tag. own: those from branches of the same repository. all: from forks too, which runs the code of strangers on your builders.',
+    ),
 });

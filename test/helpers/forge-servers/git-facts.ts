@@ -2,6 +2,19 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { GitRepository } from '../git-repository.ts';
 
+/** `R100` and two paths, `M` and one. */
+export type Difference = { readonly status: string; readonly old: string; readonly now: string };
+
+export type CommitFact = {
+  readonly id: string;
+  readonly tree: string | undefined;
+  readonly parents: readonly string[];
+  readonly author: Who;
+  readonly committer: Who;
+  readonly message: string;
+};
+type Who = { readonly name: string | undefined; readonly email: string | undefined; readonly date: string };
+
 export type TreeLine = {
   readonly mode: string;
   readonly type: string;
@@ -20,20 +33,13 @@ export function gitFacts({ path }: Pick<GitRepository, 'path'>) {
   async function has(sha: string): Promise<boolean> {
     return /^[0-9a-f]{40,64}$/.test(sha) && (await git('cat-file', '-e', `${sha}^{commit}`)).code === 0;
   }
-  return {
-    has,
-    /** Of commits in topological order, the newest first. */
-    async list(...args: readonly string[]): Promise<string[]> {
-      return (await text('rev-list', ...args)).split('\n').filter(line => line !== '');
-    },
-    async mergeBase(a: string, b: string): Promise<string | undefined> {
-      return (await text('merge-base', a, b)).trim() || undefined;
-    },
-    async commit(sha: string) {
-      const format = '--format=%H%x00%T%x00%P%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%cI%x00%B';
-      const [id, tree, parents = '', an, ae, aI, cn, ce, cI, message] = (
-        await text('log', '-1', format, sha)
-      ).split('\0');
+  /** In the order in which they are asked for. */
+  async function commits(shas: readonly string[]): Promise<CommitFact[]> {
+    if (shas.length === 0) return [];
+    const format = '--format=%H%x01%T%x01%P%x01%an%x01%ae%x01%aI%x01%cn%x01%ce%x01%cI%x01%B';
+    const lines = (await text('log', '-z', '--no-walk=unsorted', format, ...shas)).split('\0');
+    return lines.slice(0, -1).map(line => {
+      const [id = '', tree, parents = '', an, ae, aI, cn, ce, cI, message] = line.split('\x01');
       return {
         id,
         tree,
@@ -42,7 +48,35 @@ export function gitFacts({ path }: Pick<GitRepository, 'path'>) {
         committer: { name: cn, email: ce, date: cI ?? '' },
         message: message ?? '',
       };
+    });
+  }
+
+  return {
+    has,
+    /** Of commits in topological order, the newest first. */
+    async list(...args: readonly string[]): Promise<string[]> {
+      return (await text('rev-list', ...args)).split('\n').filter(line => line !== '');
     },
+    /** Moved files are found as the forges find them. */
+    async differences(from: string, to: string): Promise<Difference[]> {
+      const fields = (await text('diff', '--name-status', '-M', '-z', from, to)).split('\0');
+      const found: Difference[] = [];
+      while (fields.length > 1) {
+        const [status = '', old = ''] = fields.splice(0, 2);
+        const now = status.startsWith('R') ? (fields.shift() ?? '') : old;
+        found.push({ status: status.slice(0, 1), old, now });
+      }
+      return found;
+    },
+    async mergeBase(a: string, b: string): Promise<string | undefined> {
+      return (await text('merge-base', a, b)).trim() || undefined;
+    },
+    async commit(sha: string): Promise<CommitFact> {
+      const [fact] = await commits([sha]);
+      if (fact === undefined) throw new Error(`There is no commit ${sha}`);
+      return fact;
+    },
+    commits,
     async branch(name: string): Promise<string | undefined> {
       return (await text('rev-parse', '--verify', '--quiet', `refs/heads/${name}`)).trim() || undefined;
     },

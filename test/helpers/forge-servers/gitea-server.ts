@@ -1,6 +1,6 @@
 import type { ExecutionContext } from 'ava';
 import type { GitRepository } from '../git-repository.ts';
-import { gitFacts } from './git-facts.ts';
+import { type CommitFact, gitFacts } from './git-facts.ts';
 import { type Answering, serveRoutes } from './serve-routes.ts';
 
 type Options = {
@@ -10,6 +10,8 @@ type Options = {
   readonly isOld?: boolean;
   /** The most entries of a page of a tree; Gitea's own is 1000. */
   readonly mostEntries?: number;
+  /** Whether the token may set statuses. */
+  readonly mayWrite?: boolean;
 };
 
 const NOT_FOUND = { status: 404, body: { message: "The target couldn't be found.", errors: [] } };
@@ -18,6 +20,7 @@ const NOT_FOUND = { status: 404, body: { message: "The target couldn't be found.
 export async function serveGitea(t: ExecutionContext, repository: GitRepository, options: Options = {}) {
   const facts = gitFacts(repository);
   const at = '/git/api/v1/repos/acme/app';
+  const statuses: Record<string, string>[] = [];
   const guarded =
     (answer: Answering): Answering =>
     (asked, names) => {
@@ -30,17 +33,25 @@ export async function serveGitea(t: ExecutionContext, repository: GitRepository,
   const routes = {
     [`GET ${at}`]: guarded(() => ({ body: { full_name: 'acme/app' } })),
     [`GET ${at}/git/commits/:sha`]: guarded(async (_, { sha = '' }) =>
-      (await facts.has(sha)) ? { body: await commit(sha) } : NOT_FOUND,
+      (await facts.has(sha)) ? { body: shaped(await facts.commit(sha)) } : NOT_FOUND,
     ),
     [`GET ${at}/commits`]: guarded(async ({ url }) => {
       const [sha, not] = ['sha', 'not'].map(name => url.searchParams.get(name) ?? '');
       const isKnown = (await facts.has(sha ?? '')) && (await facts.has(not ?? ''));
       if (!isKnown) return { status: 500, body: { message: 'exit status 128' } };
       const found = await facts.list(sha ?? '', ...(options.isOld ? [] : [`^${not}`]));
-      const page = found.slice(0, Number(url.searchParams.get('limit') ?? 50));
+      const most = Math.min(50, Number(url.searchParams.get('limit') ?? 50));
+      const page = Number(url.searchParams.get('page') ?? 1);
+      const next = new URLSearchParams(url.searchParams);
+      next.set('page', String(page + 1));
+      const link = `<http://gitea.internal${url.pathname}?${next}>; rel="next",<http://gitea.internal/>; rel="last"`;
       return {
-        headers: { 'X-Total-Count': String(found.length), 'X-Total': String(found.length) },
-        body: await Promise.all(page.map(commit)),
+        headers: {
+          'X-Total-Count': String(found.length),
+          'X-Total': String(found.length),
+          ...(page * most < found.length && { Link: link }),
+        },
+        body: (await facts.commits(found.slice((page - 1) * most, page * most))).map(shaped),
       };
     }),
     [`GET ${at}/branches/*branch`]: guarded(async (_, { branch = '' }) => {
@@ -62,14 +73,28 @@ export async function serveGitea(t: ExecutionContext, repository: GitRepository,
       const size = content.length;
       return { body: { sha: id, size, encoding: 'base64', content: content.toString('base64') } };
     }),
+    [`GET ${at}/raw/*path`]: guarded(async ({ url }, { path = '' }) => {
+      const content = await facts.blob(`${url.searchParams.get('ref')}:${path}`);
+      return content === undefined ? NOT_FOUND : { body: content };
+    }),
+    [`POST ${at}/statuses/:sha`]: guarded(async ({ body }, { sha = '' }) => {
+      if (options.mayWrite === false) {
+        const message = 'token does not have at least one of required scope(s), required=[write:repository]';
+        return { status: 403, body: { message } };
+      }
+      if (!(await facts.has(sha))) return NOT_FOUND;
+      const status = JSON.parse(body.toString());
+      statuses.push({ sha, ...status });
+      return { status: 201, body: { id: statuses.length, status: status.state } };
+    }),
     [`GET ${at}/archive/*name`]: guarded(async (_, { name = '' }) => ({
       body: await facts.archive(name.replace('.tar.gz', ''), 'app/'),
     })),
   };
-  return serveRoutes(t, { routes, fallback: NOT_FOUND });
+  const served = await serveRoutes(t, { routes, fallback: NOT_FOUND });
+  return { ...served, statuses };
 
-  async function commit(sha: string) {
-    const { id, tree, parents, author, committer, message } = await facts.commit(sha);
+  function shaped({ id, tree, parents, author, committer, message }: CommitFact) {
     return {
       sha: id,
       commit: { message, author, committer, tree: { sha: tree } },

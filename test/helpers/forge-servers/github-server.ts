@@ -1,7 +1,7 @@
 import { createVerify } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import type { GitRepository } from '../git-repository.ts';
-import { type GitFacts, gitFacts } from './git-facts.ts';
+import { type CommitFact, type GitFacts, gitFacts } from './git-facts.ts';
 import { type Answer, type Asked, type Served, serveRoutes } from './serve-routes.ts';
 
 type Options = {
@@ -9,6 +9,10 @@ type Options = {
   readonly token?: string;
   /** The most entries of a tree; GitHub's own is 100,000. */
   readonly mostEntries?: number;
+  /** The most files of a comparison; GitHub's own is 300. */
+  readonly mostFiles?: number;
+  /** Whether the token may set statuses. */
+  readonly mayWrite?: boolean;
   /** Lets an App log in: its public key, and the token for the nth time. */
   readonly app?: { readonly publicKey: string; readonly now: () => number };
 };
@@ -25,6 +29,7 @@ const NOT_FOUND = {
 export async function serveGitHub(t: ExecutionContext, repository: GitRepository, options: Options = {}) {
   const facts = gitFacts(repository);
   const issued: string[] = [];
+  const statuses: Record<string, string>[] = [];
   const codeload = await serveCodeload(t, facts);
   const at = '/repos/acme/app';
   const guarded =
@@ -42,10 +47,22 @@ export async function serveGitHub(t: ExecutionContext, repository: GitRepository
   const routes = {
     [`GET ${at}`]: guarded(async () => ({ body: { full_name: 'acme/app' } })),
     [`GET ${at}/compare/*basehead`]: guarded((asked, { basehead = '' }) =>
-      compare(facts, { asked, basehead }),
+      compare(facts, { asked, basehead, mostFiles: options.mostFiles }),
     ),
+    [`GET ${at}/commits`]: guarded(async asked => listed(facts, asked)),
+    [`POST ${at}/statuses/:sha`]: guarded(async (asked, { sha = '' }) => {
+      if (options.mayWrite === false) {
+        return { status: 403, body: { message: 'Resource not accessible by personal access token' } };
+      }
+      const status = JSON.parse(asked.body.toString());
+      if (!(await facts.has(sha)) || Array.from(status.description).length > 140) {
+        return { status: 422, body: { message: 'Validation Failed' } };
+      }
+      statuses.push({ sha, ...status });
+      return { status: 201, body: { id: statuses.length, ...status } };
+    }),
     [`GET ${at}/git/commits/:sha`]: guarded(async (_, { sha = '' }) =>
-      (await facts.has(sha)) ? { body: await commit(facts, sha) } : NOT_FOUND,
+      (await facts.has(sha)) ? { body: shaped(await facts.commit(sha)) } : NOT_FOUND,
     ),
     [`GET ${at}/git/ref/heads/*branch`]: guarded(async (_, { branch = '' }) => {
       const sha = await facts.branch(branch);
@@ -72,7 +89,7 @@ export async function serveGitHub(t: ExecutionContext, repository: GitRepository
     'POST /app/installations/:id/access_tokens': (asked: Asked) => issue(asked, { ...options, issued }),
   };
   const served = await serveRoutes(t, { routes, fallback: NOT_FOUND });
-  return { ...served, codeload, issued };
+  return { ...served, codeload, issued, statuses };
 }
 
 async function serveCodeload(t: ExecutionContext, facts: GitFacts): Promise<Served> {
@@ -90,7 +107,11 @@ async function serveCodeload(t: ExecutionContext, facts: GitFacts): Promise<Serv
 
 async function compare(
   facts: GitFacts,
-  { asked, basehead }: { readonly asked: Asked; readonly basehead: string },
+  {
+    asked,
+    basehead,
+    mostFiles = 300,
+  }: { readonly asked: Asked; readonly basehead: string; readonly mostFiles?: number | undefined },
 ): Promise<Answer> {
   const [base = '', head = ''] = basehead.split('...');
   if (!(await facts.has(base)) || !(await facts.has(head))) return NOT_FOUND;
@@ -104,7 +125,10 @@ async function compare(
   ]);
   const status =
     base === head ? 'identical' : behind.length === 0 ? 'ahead' : ahead.length === 0 ? 'behind' : 'diverged';
-  const most = Number(asked.url.searchParams.get('per_page') ?? 250);
+  const most = Math.min(100, Number(asked.url.searchParams.get('per_page') ?? 250));
+  const page = Number(asked.url.searchParams.get('page') ?? 1);
+  const files = page === 1 ? await facts.differences(mergeBase, head) : [];
+  const shown = ahead.slice((page - 1) * most, page * most);
   return {
     body: {
       status,
@@ -113,14 +137,35 @@ async function compare(
       total_commits: ahead.length,
       base_commit: { sha: base },
       merge_base_commit: { sha: mergeBase },
-      commits: ahead.slice(0, most).map(sha => ({ sha })),
-      files: [],
+      commits: (await facts.commits(shown)).map(listedCommit),
+      files: files.slice(0, mostFiles).map(({ status, old, now }) => ({
+        filename: now,
+        status: STATUSES[status] ?? 'modified',
+        ...(status === 'R' && { previous_filename: old }),
+      })),
     },
   };
 }
 
-async function commit(facts: GitFacts, sha: string) {
-  const { id, tree, parents, ...rest } = await facts.commit(sha);
+const STATUSES: Readonly<Record<string, string>> = { A: 'added', D: 'removed', R: 'renamed', T: 'changed' };
+
+async function listed(facts: GitFacts, { url }: Asked): Promise<Answer> {
+  const found = await facts.list(url.searchParams.get('sha') ?? '');
+  const page = Number(url.searchParams.get('page') ?? 1);
+  const most = Number(url.searchParams.get('per_page') ?? 30);
+  const next = new URLSearchParams(url.searchParams);
+  next.set('page', String(page + 1));
+  const body = (await facts.commits(found.slice((page - 1) * most, page * most))).map(listedCommit);
+  const link = `<https://api.github.com${url.pathname}?${next}>; rel="next"`;
+  return { body, headers: page * most < found.length ? { Link: link } : {} };
+}
+
+function listedCommit(fact: CommitFact) {
+  const { sha, message, author, parents } = shaped(fact);
+  return { sha, parents, commit: { message, author } };
+}
+
+function shaped({ id, tree, parents, ...rest }: CommitFact) {
   const inUtc = ({ date, ...who }: typeof rest.author) => ({
     ...who,
     date: new Date(date).toISOString().replace('.000', ''),
@@ -155,6 +200,10 @@ function issue(asked: Asked, { app, issued }: Options & { readonly issued: strin
   const expires = new Date(app.now() + 3_600_000).toISOString().replace(/\.\d+/, '');
   return {
     status: 201,
-    body: { token: issued.at(-1), expires_at: expires, permissions: { contents: 'read' } },
+    body: {
+      token: issued.at(-1),
+      expires_at: expires,
+      permissions: JSON.parse(asked.body.toString()).permissions,
+    },
   };
 }

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import type { GitRepository } from '../git-repository.ts';
-import { gitFacts } from './git-facts.ts';
+import { type CommitFact, gitFacts } from './git-facts.ts';
 import { type Answer, type Answering, serveRoutes } from './serve-routes.ts';
 
 type Options = {
@@ -37,7 +37,7 @@ export async function serveGitiles(t: ExecutionContext, repository: GitRepositor
       const most = Math.min(options.mostCommits ?? 10_000, Number(url.searchParams.get('n') ?? 100));
       const page = found.slice(Math.max(from, 0), from + most);
       const next = found[from + most];
-      const log = await Promise.all(page.map(commit));
+      const log = (await facts.commits(page)).map(shaped);
       return json({ log, ...(next !== undefined && { next }) });
     }),
     [`GET ${at}/+refs/*path`]: guarded(async (_, { path = '' }) => {
@@ -60,7 +60,16 @@ export async function serveGitiles(t: ExecutionContext, repository: GitRepositor
     }),
     [`GET ${at}/+/:sha/*path`]: guarded(async (_, { sha = '', path = '' }) => {
       const content = await facts.blob(`${sha}:${path}`);
-      return content === undefined ? NOT_FOUND : { body: content.toString('base64') };
+      if (content !== undefined) {
+        return { headers: { 'X-Gitiles-Object-Type': 'blob' }, body: content.toString('base64') };
+      }
+      const below = await facts.tree(`${sha}:${path}`);
+      if (below.length === 0) return NOT_FOUND;
+      const lines = below.map(({ mode, type, id, path }) => `${mode} ${type} ${id}\t${path}\n`).join('');
+      return {
+        headers: { 'X-Gitiles-Object-Type': 'tree' },
+        body: Buffer.from(lines).toString('base64'),
+      };
     }),
     [`GET ${at}/+archive/:name`]: guarded(async (_, { name = '' }) => ({
       body: await facts.archive(name.replace('.tar.gz', ''), ''),
@@ -68,8 +77,7 @@ export async function serveGitiles(t: ExecutionContext, repository: GitRepositor
   };
   return serveRoutes(t, { routes, fallback: NOT_FOUND });
 
-  async function commit(sha: string) {
-    const { id, tree, parents, author, committer, message } = await facts.commit(sha);
+  function shaped({ id, tree, parents, author, committer, message }: CommitFact) {
     const when = ({ date, ...who }: typeof author) => ({ ...who, time: gitDate(date) });
     return { commit: id, tree, parents, author: when(author), committer: when(committer), message };
   }

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from 'ava';
 import type { GitRepository } from '../git-repository.ts';
-import { gitFacts } from './git-facts.ts';
+import { type CommitFact, gitFacts } from './git-facts.ts';
 import { type Answer, type Answering, serveRoutes } from './serve-routes.ts';
 
 type Options = {
@@ -10,6 +10,10 @@ type Options = {
   readonly isOld?: boolean;
   /** The most entries of a page; GitLab's own is 100. */
   readonly mostEntries?: number;
+  /** The most files of a comparison; GitLab's own is 1,000 unless its administrator says otherwise. */
+  readonly mostFiles?: number;
+  /** Whether the token may set statuses. */
+  readonly mayWrite?: boolean;
 };
 
 const notFound = (what: string) => ({ status: 404, body: { message: `404 ${what} Not Found` } });
@@ -18,6 +22,7 @@ const notFound = (what: string) => ({ status: 404, body: { message: `404 ${what}
 export async function serveGitLab(t: ExecutionContext, repository: GitRepository, options: Options = {}) {
   const facts = gitFacts(repository);
   const at = '/api/v4/projects/acme%2Ftools%2Fapp';
+  const statuses: Record<string, string>[] = [];
   const guarded =
     (answer: Answering): Answering =>
     (asked, names) => {
@@ -40,17 +45,62 @@ export async function serveGitLab(t: ExecutionContext, repository: GitRepository
         return { status: 400, body: { message: `Could not find ${noun}: ${unknown.join(', ')}` } };
       }
       const base = await facts.mergeBase(refs[0] ?? '', refs[1] ?? '');
-      return base === undefined ? notFound('Merge Base') : { body: await commit(base) };
+      return base === undefined ? notFound('Merge Base') : { body: shaped(await facts.commit(base)) };
+    }),
+    [`GET ${at}/repository/compare`]: guarded(async ({ url }) => {
+      const [from = '', to = '', straight] = ['from', 'to', 'straight'].map(
+        name => url.searchParams.get(name) ?? '',
+      );
+      const base = straight === 'true' ? from : ((await facts.mergeBase(from, to)) ?? '');
+      const found = await facts.differences(base, to);
+      const most = options.mostFiles ?? 1000;
+      const diffs = found.slice(0, most).map(({ status, old, now }) => ({
+        old_path: old,
+        new_path: now,
+        renamed_file: status === 'R',
+        deleted_file: status === 'D',
+        diff: '',
+      }));
+      return { body: { diffs, compare_timeout: found.length > most, compare_same_ref: from === to } };
+    }),
+    [`GET ${at}/repository/commits`]: guarded(async ({ url }) => {
+      const found = await facts.list(url.searchParams.get('ref_name') ?? '');
+      const page = Number(url.searchParams.get('page') ?? 1);
+      const most = Math.min(100, Number(url.searchParams.get('per_page') ?? 20));
+      const next = new URLSearchParams(url.searchParams);
+      next.set('page', String(page + 1));
+      const body = (await facts.commits(found.slice((page - 1) * most, page * most))).map(shaped);
+      const link = `<https://gitlab.internal${url.pathname}?${next}>; rel="next"`;
+      return { body, headers: page * most < found.length ? { Link: link } : {} };
+    }),
+    [`GET ${at}/repository/files/:path/raw`]: guarded(async ({ url }, { path = '' }) => {
+      const content = await facts.blob(`${url.searchParams.get('ref')}:${path}`);
+      return content === undefined ? notFound('File') : { body: content };
+    }),
+    [`POST ${at}/statuses/:sha`]: guarded(async ({ body }, { sha = '' }) => {
+      if (options.mayWrite === false) return { status: 403, body: { message: '403 Forbidden' } };
+      if (!(await facts.has(sha))) return notFound('Commit');
+      const status = JSON.parse(body.toString());
+      const isPending = statuses.findLast(one => one['name'] === status.name)?.['state'] === 'pending';
+      if (isPending && status.state === 'pending') {
+        const message =
+          'Cannot transition status via :enqueue from :pending (Reason(s): Status cannot transition via "enqueue")';
+        return { status: 400, body: { message } };
+      }
+      statuses.push({ sha, ...status });
+      return { status: 201, body: { id: statuses.length, ...status } };
     }),
     [`GET ${at}/repository/commits/:sha`]: guarded(async (_, { sha = '' }) =>
-      (await facts.has(sha)) ? { body: await commit(sha) } : notFound('Commit'),
+      (await facts.has(sha)) ? { body: shaped(await facts.commit(sha)) } : notFound('Commit'),
     ),
     [`GET ${at}/repository/commits/:sha/sequence`]: guarded(async (_, { sha = '' }) =>
       options.isOld ? notFound('') : { body: { count: (await facts.list(sha)).length } },
     ),
     [`GET ${at}/repository/branches/:branch`]: guarded(async (_, { branch = '' }) => {
       const sha = await facts.branch(branch);
-      return sha === undefined ? notFound('Branch') : { body: { name: branch, commit: await commit(sha) } };
+      return sha === undefined
+        ? notFound('Branch')
+        : { body: { name: branch, commit: shaped(await facts.commit(sha)) } };
     }),
     [`GET ${at}/repository/tree`]: guarded(async ({ url }) => {
       const lines = await facts.tree(url.searchParams.get('ref') ?? '', '-r', '-t');
@@ -79,10 +129,13 @@ export async function serveGitLab(t: ExecutionContext, repository: GitRepository
       return content === undefined ? notFound('Blob') : { body: content };
     }),
   };
-  return serveRoutes(t, { routes, fallback: { status: 404, body: { error: '404 Not Found' } } });
+  const served = await serveRoutes(t, {
+    routes,
+    fallback: { status: 404, body: { error: '404 Not Found' } },
+  });
+  return { ...served, statuses };
 
-  async function commit(sha: string) {
-    const { id, parents, author, committer, message } = await facts.commit(sha);
+  function shaped({ id, parents, author, committer, message }: CommitFact) {
     return {
       id,
       short_id: id?.slice(0, 8),

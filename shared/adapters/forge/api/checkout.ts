@@ -4,6 +4,7 @@ import { PermanentError } from '../../../domain/permanent-error.ts';
 import type { Checkout } from '../../../ports/forge.ts';
 import { ForgeError } from '../../../ports/forge-error.ts';
 import { makeCheckout } from '../checkout-folder.ts';
+import { besideOneAnother } from './beside-one-another.ts';
 import { blobId } from './blob-id.ts';
 import { type Listed, type Listing, listingOf } from './listing.ts';
 import type { RepositoryApi } from './repository-api.ts';
@@ -20,7 +21,6 @@ type Wanted = {
 
 /** More are not fetched one by one: that would use up the forge's limit of requests. */
 const MOST_MISSING = 300;
-const BESIDE_ONE_ANOTHER = 4;
 const NOTHING: Unpacked = { files: new Set(), links: new Map() };
 
 /**
@@ -71,20 +71,15 @@ async function fetchMissing(
   { repo, sha, missing, root }: Wanted & { readonly missing: readonly Listed[]; readonly root: string },
 ): Promise<ReadonlyMap<string, string>> {
   const links = new Map<string, string>();
-  const waiting = missing.values();
-  async function work(): Promise<void> {
-    for (const entry of waiting) {
-      const content = (await api.blob(entry, sha)) ?? new Uint8Array();
-      if (blobId(content, entry.id) !== entry.id) {
-        throw new ForgeError(
-          `Cannot check out commit ${sha} of repo "${repo}": the forge gives another content for "${entry.path}" than the commit has`,
-        );
-      }
-      if (entry.kind === 'link') links.set(entry.path, Buffer.from(content).toString());
-      else await writeEntry(root, entry, [content]);
+  await besideOneAnother(missing, async entry => {
+    const content = (await api.blob(entry, sha)) ?? new Uint8Array();
+    if (blobId(content, entry.id) !== entry.id) {
+      throw new ForgeError(
+        `Cannot check out commit ${sha} of repo "${repo}": the forge gives another content for "${entry.path}" than the commit has`,
+      );
     }
-  }
-  const ends = await Promise.allSettled(Array.from({ length: BESIDE_ONE_ANOTHER }, work));
-  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    if (entry.kind === 'link') links.set(entry.path, Buffer.from(content).toString());
+    else await writeEntry(root, entry, [content]);
+  });
   return links;
 }

@@ -18,6 +18,8 @@ export type Ask = {
   readonly transfer?: boolean;
   /** The statuses that say that it is not there; 404 and 422 when absent. */
   readonly absent?: readonly number[];
+  /** Where an answer may be about something else, which is as good as not there. */
+  readonly isIt?: (headers: Response['headers']) => boolean;
 };
 
 /** What is asked of one repository of a forge. Each throws what {@link Send} throws. */
@@ -89,7 +91,7 @@ export function createConnection(send: Send, place: Place): Connection {
       const bytes = await bytesOf(response).catch(error => {
         throw failure(question, error);
       });
-      return response.ok ? bytes : undefined;
+      return response.ok && (ask.isIt?.(response.headers) ?? true) ? bytes : undefined;
     },
   };
 }

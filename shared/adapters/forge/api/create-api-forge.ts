@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { type CommitSha, isCommitSha } from '../../../domain/names/commit-sha.ts';
 import { PermanentError } from '../../../domain/permanent-error.ts';
-import type { Forge } from '../../../ports/forge.ts';
+import type { Changes, Forge } from '../../../ports/forge.ts';
 import { branchRef } from '../../git/branch-ref.ts';
+import { isInTree } from '../../git/is-in-tree.ts';
 import { checkOutByApi } from './checkout.ts';
-import { differences, textsIn } from './compare-checkouts.ts';
+import { differences } from './compare-trees.ts';
 import type { RepositoryApi } from './repository-api.ts';
 
 /** In a function on Google Cloud the disk is memory. */
@@ -40,7 +41,17 @@ export function createApiForge({ repos, temporary, mostBytes = MOST_BYTES }: Api
     return found;
   }
 
-  const forge: Forge = {
+  async function found(repo: string, ...shas: readonly CommitSha[]): Promise<RepositoryApi> {
+    const api = apiOf(repo);
+    check(...shas);
+    for (const sha of new Set(shas)) {
+      if ((await orHidden(api, await api.commit(sha))) !== undefined) continue;
+      throw new PermanentError(`Cannot read commit ${sha} of repo "${repo}": no branch or tag has it`);
+    }
+    return api;
+  }
+
+  return {
     async compare(repo, a, b) {
       const api = apiOf(repo);
       check(a, b);
@@ -68,25 +79,40 @@ export function createApiForge({ repos, temporary, mostBytes = MOST_BYTES }: Api
       return checkOutByApi(api, { repo, sha, temporary, mostBytes });
     },
     async files(repo, sha, paths) {
-      const checkout = await forge.checkout(repo, sha);
-      try {
-        return await textsIn(checkout, paths);
-      } finally {
-        await checkout.remove();
-      }
+      const api = await found(repo, sha);
+      const contents = await api.files(sha, [...new Set(paths)].filter(isInTree));
+      return new Map([...contents].map(([path, content]) => [path, Buffer.from(content).toString()]));
     },
     async changes(repo, from, to) {
-      const [before, after] = [await forge.checkout(repo, from), await forge.checkout(repo, to)];
-      try {
-        return { files: await differences(before, after), messages: [] };
-      } finally {
-        await before.remove();
-        await after.remove();
-      }
+      const api = await found(repo, from, to);
+      return from === to ? { files: [], messages: [] } : changesOf(api, from, to);
     },
-    report: async () => {},
+    async report(repo, sha, report) {
+      const api = apiOf(repo);
+      check(sha);
+      await api.report?.(sha, { ...report, description: cut(report.description) });
+    },
   };
-  return forge;
+}
+
+/** What the forge does not tell of the files, the two lists of everything in the commits do. */
+async function changesOf(api: RepositoryApi, from: CommitSha, to: CommitSha): Promise<Changes> {
+  const { files, messages } = await api.changes(from, to);
+  return {
+    files:
+      files === undefined
+        ? differences(await api.tree(from), await api.tree(to))
+        : [...new Set(files)].toSorted(),
+    messages: messages.map(message => message.trimEnd()).filter(message => message !== ''),
+  };
+}
+
+/** GitHub refuses a longer one. https://docs.github.com/en/rest/commits/statuses#create-a-commit-status */
+const MOST_CHARACTERS = 140;
+
+function cut(description: string): string {
+  if (description.length <= MOST_CHARACTERS) return description;
+  return `${description.slice(0, MOST_CHARACTERS - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 async function sameAs(api: RepositoryApi, sha: CommitSha) {

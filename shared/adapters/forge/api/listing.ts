@@ -1,4 +1,5 @@
 import { PermanentError } from '../../../domain/permanent-error.ts';
+import { isInTree } from '../../git/is-in-tree.ts';
 import type { TreeEntry } from './repository-api.ts';
 
 export type Listed = TreeEntry & { readonly kind: 'file' | 'link' | 'submodule' };
@@ -21,15 +22,11 @@ export function listingOf(entries: readonly TreeEntry[]): Listing {
   for (const entry of entries) {
     const kind = KINDS.get(entry.mode.slice(0, 2));
     if (kind === undefined) continue;
-    if (!entry.path.split('/').every(isName) || listing.has(entry.path)) refuse(entry.path);
+    if (!isInTree(entry.path) || listing.has(entry.path)) refuse(entry.path);
     listing.set(entry.path, { ...entry, kind });
   }
   for (const path of listing.keys()) if (aboveOf(path).some(above => listing.has(above))) refuse(path);
   return listing;
-}
-
-function isName(name: string): boolean {
-  return !/^(?:|\.|\.\.|\.git)$/i.test(name) && !name.includes('\0');
 }
 
 function aboveOf(path: string): string[] {

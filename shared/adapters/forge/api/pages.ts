@@ -3,12 +3,16 @@ import { ForgeError } from '../../../ports/forge-error.ts';
 import type { Ask, Connection } from './connection.ts';
 
 /**
- * Every page, by the `Link` of the one before. Of that only the query is taken: a server behind a proxy may not
+ * Every page, or the first so many, by the `Link` of the one before. Of that only the query is taken: a server behind a proxy may not
  * know its own address, and nobody else is to be told who we are. https://www.rfc-editor.org/rfc/rfc8288
  */
 export async function pages<T>(
   connection: Connection,
-  { ask, schema }: { readonly ask: Ask; readonly schema: z.ZodType<T> },
+  {
+    ask,
+    schema,
+    most = Number.POSITIVE_INFINITY,
+  }: { readonly ask: Ask; readonly schema: z.ZodType<T>; readonly most?: number },
 ): Promise<T[]> {
   const read: T[] = [];
   const asked = new Set<string>();
@@ -23,7 +27,7 @@ export async function pages<T>(
     }
     if (link !== undefined) asked.add(link);
     next = link === undefined ? undefined : [...new URLSearchParams(link)];
-  } while (next !== undefined);
+  } while (next !== undefined && read.length < most);
   return read;
 }
 

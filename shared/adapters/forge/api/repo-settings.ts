@@ -14,6 +14,8 @@ export type ApiRepo = {
   readonly token?: string | undefined;
   readonly app?: App | undefined;
   readonly credentials?: { readonly username: string; readonly password: string } | undefined;
+  /** Whether reports are shown beside commits, for which the login must be allowed to write them. */
+  readonly report?: boolean | undefined;
 };
 
 /** What an adapter needs besides a repository's settings. */
@@ -32,21 +34,24 @@ export function fixed(scheme: string, token: string | undefined): Authorization 
   return () => Promise.resolve(header);
 }
 
-/** What to do about a refusal, where reading a repository needs this permission. */
+/** What to do about a refusal, where what is done with a repository needs this permission. */
 export function adviceFor({
   permission,
   repository,
   login,
+  otherwise = 'check the address of the API',
 }: {
   /** `scope read_api`: what the forge calls it. */
   readonly permission: string;
   readonly repository: string;
   /** `the token`, `the App`; nothing when there is none. */
   readonly login: string | undefined;
+  /** What to do where it is about something else than the login. */
+  readonly otherwise?: string;
 }): Question['advise'] {
   const wanted = `${permission} for ${repository}`;
   return status => {
-    if (status !== 401 && status !== 403 && status !== 404) return 'check the address of the API';
+    if (status !== 401 && status !== 403 && status !== 404) return otherwise;
     if (login === undefined) return `set a token with ${wanted}`;
     if (status === 401) return `${login} is wrong, expired or revoked: renew it, with ${wanted}`;
     return `give ${login} ${wanted}`;

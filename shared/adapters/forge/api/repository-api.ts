@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type CommitSha, isCommitSha } from '../../../domain/names/commit-sha.ts';
 import type { Ordered } from '../../../domain/order/relations.ts';
-import type { CommitFacts } from '../../../ports/forge.ts';
+import type { Changes, CommitFacts, CommitReport } from '../../../ports/forge.ts';
 import { ForgeError } from '../../../ports/forge-error.ts';
 import type { Response } from '../../http/http.ts';
 
@@ -29,7 +29,18 @@ export type RepositoryApi = {
   archive(sha: CommitSha): Promise<{ readonly response: Response | undefined; readonly isWrapped: boolean }>;
   /** The content of one entry, as Git stores it. */
   blob(entry: TreeEntry, sha: CommitSha): Promise<Uint8Array | undefined>;
+  /** The contents of files and links, as Git stores them, by path; whatever else is there is left out. */
+  files(sha: CommitSha, paths: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
+  /** Of two different commits that are there; no files where the forge does not tell of all of them. */
+  changes(from: CommitSha, to: CommitSha): Promise<ToldChanges>;
+  /** Shows a report beside a commit, where the forge has a place for one. */
+  report?(sha: CommitSha, report: CommitReport): Promise<void>;
 };
+
+export type ToldChanges = Pick<Changes, 'messages'> & Partial<Pick<Changes, 'files'>>;
+
+/** Nobody reads more messages than these. */
+export const MOST_MESSAGES = 1_000;
 
 /** A hash, as answers hold it. */
 export const Sha = z.string().refine(isCommitSha);
