@@ -1,12 +1,10 @@
-import { setTimeout as later } from 'node:timers/promises';
 import type { CommitSha } from '../../../domain/names/commit-sha.ts';
 import { sameRepository } from '../../../domain/names/image-reference.ts';
 import type { Answer, Order } from '../../../ports/target.ts';
+import { pauseAfterRace, RACES } from '../../git/lost-races.ts';
 import { missingBranch } from './answers.ts';
 import type { BranchReader } from './branch-reader.ts';
 import type { FilesOrder } from './edits.ts';
-
-const TRIES = 12;
 
 export type Answers<O = FilesOrder> = ReadonlyMap<O, Answer>;
 /** Brings all orders to the remote at once. @returns nothing when somebody else was faster. */
@@ -60,7 +58,7 @@ export function createBranchWriter({
 
   /** Whoever comes along before the edits are made joins the batch; whoever gives up leaves it. */
   async function untilLanded(batch: Waiting[]): Promise<Answers<Waiting>> {
-    for (let tries = 1; tries <= TRIES; tries += 1) {
+    for (let tries = 1; tries <= RACES; tries += 1) {
       join(batch, waiting);
       const head = await branch.head();
       join(batch, waiting);
@@ -69,9 +67,9 @@ export function createBranchWriter({
         throw error;
       });
       if (answers !== undefined) return answers;
-      await later(chance() * Math.min(50 * 2 ** tries, 3_000));
+      await pauseAfterRace(tries, chance);
     }
-    throw new Error(`Cannot push to "${branch.url}": others were faster ${TRIES} times`);
+    throw new Error(`Cannot push to "${branch.url}": others were faster ${RACES} times`);
   }
 
   async function carryOut(

@@ -1,11 +1,12 @@
 import { deployMessage } from '../../../domain/manifests/deploy-message.ts';
 import { shortSha } from '../../../domain/names/commit-sha.ts';
 import type { Log } from '../../../ports/log.ts';
+import { type Author, commitFiles } from '../../git/commit-files.ts';
+import { push } from '../../git/push.ts';
 import { answerOrder } from './answers.ts';
 import type { BranchApplier, WantedFile } from './apply-branch.ts';
 import type { BranchReader } from './branch-reader.ts';
 import type { Land } from './branch-writer.ts';
-import { type Author, commitFiles } from './commit-files.ts';
 import {
   deployedImage,
   editManifests,
@@ -14,7 +15,7 @@ import {
   type Judged,
   matchesSome,
 } from './edits.ts';
-import { push } from './push.ts';
+import { bytesOf } from './manifest-tree.ts';
 
 /** Commits on the branch itself, and applies what the commit changed where that is asked for. */
 export function createCommitLanding({
@@ -43,7 +44,12 @@ export function createCommitLanding({
     signal.throwIfAborted();
     const images = [...judged].flatMap(deployedImage);
     const message = deployMessage(images);
-    const { sha, drop } = await commitFiles(branch.mirror, { parent: head, message, author, files: changed });
+    const { sha, drop } = await commitFiles(branch.mirror, {
+      parent: head,
+      message,
+      author,
+      files: bytesOf(changed),
+    });
     const { url, name, ref, mirror } = branch;
     const pushed = await push(mirror, { url, ref, parent: head, commit: sha, signal }).finally(drop);
     log.info('Manifests pushed', { url, branch: name, commit: sha, outcome: pushed.kind, images });

@@ -4,14 +4,15 @@ import { PermanentError } from '../../../domain/permanent-error.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { Answer } from '../../../ports/target.ts';
 import { branchRef } from '../../git/branch-ref.ts';
+import { type Author, commitFiles } from '../../git/commit-files.ts';
+import { push, removeBranch } from '../../git/push.ts';
 import { answerOrder } from './answers.ts';
 import type { BranchReader } from './branch-reader.ts';
 import type { Answers, Land } from './branch-writer.ts';
-import { type Author, commitFiles } from './commit-files.ts';
 import { deployedImage, editManifests, type FilesOrder, matchesSome } from './edits.ts';
+import { bytesOf } from './manifest-tree.ts';
 import { type Proposal, readProposal } from './proposal.ts';
 import type { Pull, Pulls } from './pulls/pulls.ts';
-import { push, removeBranch } from './push.ts';
 
 export type PullLanding = {
   /** Where the merged changes are to go. */
@@ -61,7 +62,7 @@ export function createPullLanding({ branch, proposed, pulls, files, author, log 
     const message = deployMessage(images);
     const isThere = open !== undefined && proposal.isFresh && sameImages(images, proposal.pending);
     if (!isThere) {
-      const commit = { parent: head, message, author, files: changed };
+      const commit = { parent: head, message, author, files: bytesOf(changed) };
       if (!(await replace(proposal, { commit, signal }))) return undefined;
     }
     const { url } = await propose(open, message);

@@ -1,5 +1,6 @@
 import { findReferences, type ImageField, type Reference } from '../../../domain/manifests/references.ts';
 import type { CommitSha } from '../../../domain/names/commit-sha.ts';
+import type { CommittedFile } from '../../git/commit-files.ts';
 import type { Mirror } from '../../git/mirror.ts';
 import { findImageFields } from './image-fields.ts';
 
@@ -15,6 +16,13 @@ export type ManifestFile = {
   /** The image references to these repositories (`registry/repository`), or to all. */
   references(repositories?: ReadonlySet<string>): Reference[];
 };
+
+/** Files as they were read or rewritten, to be committed. */
+export function bytesOf(
+  files: readonly Pick<ManifestFile, 'path' | 'mode' | 'text'>[],
+): readonly CommittedFile[] {
+  return files.map(({ path, mode, text }) => ({ path, mode, bytes: Buffer.from(text, 'latin1') }));
+}
 
 type Entry = { readonly path: string; readonly mode: string; readonly blob: string };
 type Blob = Pick<ManifestFile, 'text' | 'references'>;

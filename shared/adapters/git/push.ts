@@ -1,7 +1,7 @@
-import type { CommitSha } from '../../../domain/names/commit-sha.ts';
-import type { Mirror } from '../../git/mirror.ts';
-import { trustOwner } from '../../git/remote.ts';
-import { gitError } from '../../git/run.ts';
+import type { CommitSha } from '../../domain/names/commit-sha.ts';
+import type { Mirror } from './mirror.ts';
+import { trustOwner } from './remote.ts';
+import { gitError } from './run.ts';
 
 export type Pushed =
   | { readonly kind: 'landed' }
@@ -11,7 +11,7 @@ export type Pushed =
   | { readonly kind: 'refused'; readonly reason: string };
 
 /**
- * Moves the remote's branch from exactly `parent` to `commit`: not when it moved meanwhile, and not either when it
+ * Moves the remote's branch from exactly `parent` (empty: there is no such branch) to `commit`: not when it moved meanwhile, and not either when it
  * was set back, which a plain push would undo.
  *
  * @throws {Error} when it is not known what came of it, as when the remote is down.

@@ -1,12 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import type { CommitSha } from '../../../domain/names/commit-sha.ts';
-import type { Mirror } from '../../git/mirror.ts';
-import type { ManifestFile } from './manifest-tree.ts';
+import type { CommitSha } from '../../domain/names/commit-sha.ts';
+import type { Mirror } from './mirror.ts';
 
 export type Author = { readonly name: string; readonly email: string };
+export type CommittedFile = {
+  readonly path: string;
+  /** As Git writes it: 100644 or 100755. */
+  readonly mode: string;
+  readonly bytes: Uint8Array;
+};
 
 /**
- * Makes a commit on top of `parent` with these files changed, in one git process and without a working copy.
+ * Makes a commit on top of `parent`, or the first one, with these files changed, in one git process and without a
+ * working copy.
  * https://git-scm.com/docs/git-fast-import
  *
  * @returns the commit, and a way to drop the ref that holds it.
@@ -19,10 +25,10 @@ export async function commitFiles(
     author,
     files,
   }: {
-    readonly parent: CommitSha;
+    readonly parent: CommitSha | undefined;
     readonly message: string;
     readonly author: Author;
-    readonly files: readonly Pick<ManifestFile, 'path' | 'mode' | 'text'>[];
+    readonly files: readonly CommittedFile[];
   },
 ): Promise<{ readonly sha: CommitSha; drop(): Promise<void> }> {
   const ref = `refs/headway/pending/${randomUUID()}`;
@@ -30,10 +36,10 @@ export async function commitFiles(
   const input = Buffer.concat([
     Buffer.from(`commit ${ref}\nmark :1\nauthor ${who}\ncommitter ${who}\n`),
     data(Buffer.from(message)),
-    Buffer.from(`from ${parent}\n`),
-    ...files.flatMap(({ path, mode, text }) => [
+    ...(parent === undefined ? [] : [Buffer.from(`from ${parent}\n`)]),
+    ...files.flatMap(({ path, mode, bytes }) => [
       Buffer.from(`M ${mode} inline ${quote(path)}\n`),
-      data(Buffer.from(text, 'latin1')),
+      data(bytes),
     ]),
     Buffer.from('get-mark :1\n'),
   ]);
@@ -42,7 +48,7 @@ export async function commitFiles(
   return { sha, drop: async () => void (await mirror.run(['update-ref', '-d', ref], { doing })) };
 }
 
-function data(bytes: Buffer): Buffer {
+function data(bytes: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(`data ${bytes.length}\n`), bytes, Buffer.from('\n')]);
 }
 
