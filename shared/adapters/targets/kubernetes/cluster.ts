@@ -22,6 +22,8 @@ export interface Cluster {
    * @throws {ApiRefusal} for an answer that is not of 2xx; what `fetch` throws when there is none.
    */
   ask(call: Call): Promise<unknown>;
+  /** The answer's bytes as they come, for as long as they do: a log that is followed. Asked once. @throws as `ask`. */
+  read(call: Call): Promise<AsyncIterable<Uint8Array>>;
 }
 
 type Options = {
@@ -42,10 +44,11 @@ export function createCluster({ connect, address, patience }: Options): Cluster 
     get address() {
       return server ?? address;
     },
-    ask: call => retrying(() => attempt(call), { judge: judgeBlip, signal: call.signal }),
+    ask: call => retrying(() => attempt(call, askOnce), { judge: judgeBlip, signal: call.signal }),
+    read: call => attempt(call, readOnce),
   };
 
-  async function attempt(call: Call): Promise<unknown> {
+  async function attempt<T>(call: Call, send: (connection: Reached, call: Call) => Promise<T>): Promise<T> {
     call.signal?.throwIfAborted();
     reached ??= connect();
     try {
@@ -60,14 +63,25 @@ export function createCluster({ connect, address, patience }: Options): Cluster 
     }
   }
 
-  async function send(connection: Reached, call: Call): Promise<unknown> {
+  async function askOnce(connection: Reached, call: Call): Promise<unknown> {
     const timeout = AbortSignal.timeout(patience);
+    const signal = call.signal === undefined ? timeout : AbortSignal.any([timeout, call.signal]);
+    const { body } = await send(connection, call, signal);
+    return JSON.parse(await body.text());
+  }
+
+  async function readOnce(connection: Reached, call: Call): Promise<AsyncIterable<Uint8Array>> {
+    const { body } = await send(connection, call, call.signal);
+    return body.stream() ?? new ReadableStream();
+  }
+
+  async function send(connection: Reached, call: Call, signal: AbortSignal | undefined) {
     const context = await contextOf(connection, call);
-    context.setSignal(call.signal === undefined ? timeout : AbortSignal.any([timeout, call.signal]));
+    if (signal !== undefined) context.setSignal(signal);
     const response = await http.send(context).toPromise();
-    const text = await response.body.text();
-    if (response.httpStatusCode >= 200 && response.httpStatusCode < 300) return JSON.parse(text);
+    if (response.httpStatusCode >= 200 && response.httpStatusCode < 300) return response;
     const headers = { get: (name: string) => response.headers[name] ?? null };
+    const text = await response.body.text();
     throw new ApiRefusal(response.httpStatusCode, refusalText(text), retryAfterOf(headers));
   }
 }
