@@ -93,6 +93,34 @@ export const Promoted = z.object({ promotion: Promotion });
 
 export { Report, Survey } from '../../shared/domain/documents/survey.ts';
 
+/** A commit as far as it is on record. */
+export const CommitLine = z.object({
+  sha: CommitSha,
+  author: z.string().optional(),
+  subject: z.string().optional(),
+  committedAt: Instant.optional(),
+});
+export type CommitLine = z.infer<typeof CommitLine>;
+
+/** A commit that waits for a person beside the one that the tag is on. */
+export const TagComparison = z.object({
+  image: z.string(),
+  tag: z.string(),
+  repo: z.string(),
+  /** Why it waits, once it was judged. */
+  waits: z.string().optional(),
+  candidate: CommitLine,
+  /** Absent where the tag stands on no commit that is known. */
+  standing: CommitLine.optional(),
+  /** What the candidate is, seen from the standing. */
+  relation: z.enum(['same', 'newer', 'older', 'diverged', 'unknown']).optional(),
+  distance: z.int().min(0).optional(),
+  /** The subjects of the commits that only one of them has, newest first; absent where that is not known. */
+  onlyStanding: z.array(z.string()).optional(),
+  onlyCandidate: z.array(z.string()).optional(),
+});
+export type TagComparison = z.infer<typeof TagComparison>;
+
 /** One server-sent event's data. */
 export const Changes = z.object({
   changes: z.array(DocumentName),

@@ -4,14 +4,17 @@ import type { Report } from '../../shared/domain/documents/survey.ts';
 import { problem } from '../../shared/domain/problem.ts';
 import type { Assets } from '../../shared/ports/assets.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
+import type { Forge } from '../../shared/ports/forge.ts';
 import type { Hints } from '../../shared/ports/hints.ts';
 import type { HttpAnswer, HttpHandler, HttpRequest } from '../../shared/ports/http.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import type { Signatures } from '../../shared/ports/signatures.ts';
 import type { Records } from '../../shared/records/records.ts';
+import { compareCandidateRoute } from './compare-candidate.ts';
 import { documentRoutes } from './document-routes.ts';
 import { eventsRoute, type StreamOptions, usualStreams } from './events.ts';
 import { findRoute } from './find-route.ts';
+import { gateVoiceRoutes } from './gate-voices.ts';
 import { apiHeaders, pageHeaders } from './headers.ts';
 import { matrixRoute } from './matrix.ts';
 import { health, metrics } from './metrics.ts';
@@ -24,6 +27,7 @@ import type { Route } from './route.ts';
 import { serviceWordRoutes } from './service-words.ts';
 import { readSurveyRoute, smartRedeployRoute } from './smart-redeploy.ts';
 import { statusRoute } from './status.ts';
+import { tagWordRoutes } from './tag-words.ts';
 import { timelineRoute } from './timeline.ts';
 import { whyRoutes } from './why.ts';
 
@@ -46,6 +50,8 @@ export type ApiOptions = {
   readonly streams?: StreamOptions;
   /** Compares what runs with what is published, where this server reaches targets and registries. */
   readonly survey?: (run: { readonly dryRun: boolean }) => Promise<Report>;
+  /** Tells the histories of commits, where this server reaches the repos. */
+  readonly forge?: Pick<Forge, 'compare' | 'changes'>;
 };
 
 /**
@@ -80,9 +86,12 @@ export function apiRoutes(
     ...(options.survey === undefined ? [] : [smartRedeployRoute(options.survey)]),
     eventsRoute(records, options.streams ?? usualStreams),
     ...serviceWordRoutes(options),
+    ...tagWordRoutes(options),
+    compareCandidateRoute(options),
     replayRoute(options),
     replayPoisonRoute(options),
     ...promotionRoutes(options),
+    ...gateVoiceRoutes(options),
   ];
   return [...routes, openApiRoute(routes, options.version)];
 }

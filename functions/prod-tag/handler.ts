@@ -13,7 +13,8 @@ export function createProdTag(its: ProdTag): Listener {
     const ref = refByKey(tags, hint.key);
     const tag = await its.records.get(ref);
     if (tag === undefined) return;
-    if (!(its.configuration.tags[tag.tag]?.images.includes(tag.image) ?? false)) return rest(its, ref);
+    const isNamed = its.configuration.tags[tag.tag]?.images.includes(tag.image) ?? false;
+    if (!isNamed && tag.ofBranch !== true) return rest(its, ref);
     const held = tag.hold?.by === REGISTRY;
     if (tag.follows === undefined || tag.look !== undefined || held) await readTag(its, ref);
     // One that people or others move is moved here only where a person has said so.

@@ -1,14 +1,18 @@
 import { PermanentError } from '../../shared/domain/permanent-error.ts';
 import { type Command, CommandError, exitCodes, UsageError } from './command.ts';
+import { accept } from './commands/accept.ts';
 import { apply } from './commands/apply.ts';
 import { build } from './commands/build.ts';
+import { approve } from './commands/approve.ts';
 import { check } from './commands/check.ts';
 import { graph } from './commands/graph.ts';
+import { hold } from './commands/hold.ts';
 import { plan } from './commands/plan.ts';
 import { promote } from './commands/promote.ts';
 import { redeploy } from './commands/redeploy.ts';
+import { release } from './commands/release.ts';
 import { replay } from './commands/replay.ts';
-import { hold, release, rollback } from './commands/service-words.ts';
+import { rollback } from './commands/rollback.ts';
 import { status } from './commands/status.ts';
 import { undo } from './commands/undo.ts';
 import { up } from './commands/up.ts';
@@ -26,10 +30,12 @@ export const commands: readonly Command[] = [
   status,
   why,
   promote,
+  approve,
   undo,
   hold,
   release,
   rollback,
+  accept,
   redeploy,
   replay,
 ];

@@ -17,7 +17,9 @@ export type CommitPair = {
  */
 export type CommitOrder = (pair: CommitPair) => Promise<Ordered>;
 
-export function createCommitOrder({ records, forge }: { records: Records; forge: Forge }): CommitOrder {
+type Order = { readonly records: Records; readonly forge: Pick<Forge, 'compare'> };
+
+export function createCommitOrder({ records, forge }: Order): CommitOrder {
   return async pair => {
     if (pair.a === pair.b) return { relation: 'same' };
     const placed = await orderByPlaces(records, pair);

@@ -2,7 +2,7 @@ import test from 'ava';
 import { z } from 'zod';
 import { apiRoutes } from '../../functions/api/handler.ts';
 import { call, callJson, sampleApi, TOKEN } from '../helpers/call-api.ts';
-import { sampleCommits, sampleConfiguration } from '../helpers/sample-state.ts';
+import { sampleCommits, sampleConfiguration, sampleDigest } from '../helpers/sample-state.ts';
 import { silentLog } from '../helpers/silent-log.ts';
 
 const sha = sampleCommits[2];
@@ -38,9 +38,17 @@ const CALLS: Readonly<Record<string, string>> = {
   readPromotions: '/promotions/1',
   promote: '/promotions',
   undoPromotion: '/promotions/1/undo',
+  approveGate: '/promotions/2/gates/staff/approve',
+  refuseGate: '/promotions/2/gates/staff/refuse',
+  listGates: '/gates?image=web',
+  readGates: `/gates/web/${sampleDigest('web', 3)}/gpu`,
   holdService: '/services/manifests/backend/hold',
   releaseService: '/services/manifests/backend/release',
   rollBackService: '/services/manifests/backend/rollback',
+  rollBackTag: '/tags/web/prod/rollback',
+  releaseTag: '/tags/web/prod/release',
+  acceptCommit: '/tags/web/prod/accept',
+  compareCandidate: `/tags/web/prod/candidates/${sampleCommits[3]}`,
   readSurvey: '/smart-redeploy',
   smartRedeploy: '/smart-redeploy?dryRun=true',
   readOpenApi: '/openapi.json',
@@ -50,9 +58,14 @@ const CALLS: Readonly<Record<string, string>> = {
 const BODIES: Readonly<Record<string, object>> = {
   promote: { from: '2030.1-a1239a', images: ['web'], by: 'Ada' },
   undoPromotion: { by: 'Ada' },
+  approveGate: { by: 'Ada' },
+  refuseGate: { by: 'Grace', why: 'it is Friday' },
   holdService: { by: 'Ada', why: 'a talk' },
   releaseService: { by: 'Ada' },
   rollBackService: { by: 'Ada', why: 'it is slow' },
+  rollBackTag: { by: 'Ada', why: 'it is slow' },
+  releaseTag: { by: 'Ada' },
+  acceptCommit: { by: 'Ada', commit: sampleCommits[3] ?? '' },
 };
 
 type Operation = {

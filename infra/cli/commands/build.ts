@@ -9,6 +9,7 @@ import { BUILDERS, builderAtHand } from '../build/builder-at-hand.ts';
 import { endJson, endText } from '../build/end-text.ts';
 import { openSource } from '../build/local-source.ts';
 import { noticesTo } from '../build/notices-to.ts';
+import { runOrder } from '../build/run-order.ts';
 import { type Command, CommandError, exitCodes, UsageError } from '../command.ts';
 import { makePlan, type PlanReport } from '../plan/make-plan.ts';
 import { openRepository } from '../plan/repository.ts';
@@ -32,6 +33,9 @@ const OPTIONS = {
   platform: { type: 'string' },
   'at-once': { type: 'string' },
   folder: { type: 'string' },
+  order: { type: 'string' },
+  result: { type: 'string' },
+  'unpack-to': { type: 'string' },
   json: { type: 'boolean' },
 } as const;
 
@@ -53,6 +57,9 @@ export const build: Command = {
     ['--platform P', 'e.g. linux/arm64'],
     ['--at-once N', 'how many images are built side by side; 2 by default'],
     ['--folder PATH', 'a folder of the repository; this one by default'],
+    ['--order REF', 'instead: one order that headway put into a registry for a builder elsewhere'],
+    ['--result FILE', 'where to write what came of the order'],
+    ['--unpack-to FOLDER', "only unpack the order's files there, for another tool to build"],
     ['--json', 'what became of each image, as JSON; its output goes to the error stream'],
   ],
   async run(words) {
@@ -62,12 +69,17 @@ export const build: Command = {
     const limit = Number(values['at-once'] ?? 2);
     if (!Number.isInteger(limit) || limit < 1) throw new UsageError('--at-once takes a whole number from 1');
     const environment = process.env;
+    const { order: reference, result, insecure: plain = [] } = values;
+    if (reference !== undefined) {
+      const unpackTo = values['unpack-to'];
+      const how = { reference, result, unpackTo, builder: word, insecure: plain };
+      return await runOrder({ ...how, environment, signal: stopSignal() });
+    }
     const secret = values.secret ?? 'env://HEADWAY_NOTICES_SECRET';
     const sender =
       values.notices === undefined ? undefined : await noticesTo(values.notices, { secret, environment });
     const credentials = createDockerCredentials({ environment });
-    const insecure = (host: string) => values.insecure?.includes(host) === true;
-    const registry = createRegistryClient({ credentials, insecure });
+    const registry = createRegistryClient({ credentials, insecure: host => plain.includes(host) });
     const folder = resolve(values.folder ?? '.');
     const pushTo = values['push-to'];
     const all = await makePlan(await openRepository(folder), { ...values, parents, registry, pushTo });

@@ -8,6 +8,9 @@ const OPTIONS = {
   to: { type: 'string' },
   images: { type: 'string' },
   'dry-run': { type: 'boolean' },
+  'skip-gate': { type: 'string', multiple: true },
+  why: { type: 'string' },
+  'no-wait': { type: 'boolean' },
   by: { type: 'string' },
   json: { type: 'boolean' },
   url: { type: 'string' },
@@ -15,13 +18,16 @@ const OPTIONS = {
 
 export const promote: Command = {
   name: 'promote',
-  words: 'SOURCE [--to TAG] [--images A,B] [--dry-run] [--json]',
+  words: 'SOURCE [--to TAG] [--images A,B] [--skip-gate NAME --why WORDS] [--no-wait] [--dry-run] [--json]',
   summary:
     'moves a tag of the whole stack to where SOURCE is, all images or none: 2026.3-a1239a to 2026.3-stable; exit code 4 when some image could neither be moved nor brought back',
   options: [
     ['--to TAG', 'the tag to move; PREFIX-stable with the prefix of SOURCE by default'],
     ['--images A,B', 'only these images; the whole stack by default'],
-    ['--dry-run', 'makes the same report, and moves nothing'],
+    ['--skip-gate NAME', 'this gate need not pass, by your word; may be given several times'],
+    ['--why WORDS', 'why it need not, for whoever looks at it later'],
+    ['--no-wait', 'does not wait for what takes its time: says how it stands, and leaves it to headway'],
+    ['--dry-run', 'makes the same report, asks no gate and moves nothing'],
     ['--by WHO', 'who does it, for the record; the user of this machine by default'],
     ['--json', 'the promotion as JSON'],
     ['--url URL', 'the headway to ask; found by the folder otherwise'],
@@ -33,14 +39,18 @@ export const promote: Command = {
       throw new UsageError('promote takes one source tag, such as 2026.3-a1239a');
     }
     const { to, images, 'dry-run': dryRun = false, by = userOfMachine() } = values;
+    const { 'skip-gate': skipGates = [], why } = values;
+    if (skipGates.length > 0 && why === undefined) throw new UsageError('--skip-gate wants --why WORDS');
     const wish = {
       from,
       dryRun,
       by,
       ...(to !== undefined && { to }),
+      ...(skipGates.length > 0 && { skipGates, why }),
       ...(images !== undefined && { images: images.split(',').flatMap(name => name.trim() || []) }),
     };
     const api = createApiClient({ url: values.url, folder: process.cwd() });
-    return seePromotion(api, { path: 'promotions', wish, json: values.json });
+    const { json, 'no-wait': leave } = values;
+    return seePromotion(api, { path: 'promotions', wish, json, leave });
   },
 };

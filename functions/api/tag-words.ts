@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { movedTogether } from '../../shared/domain/configuration/lookups.ts';
+import type { Configuration } from '../../shared/domain/configuration/schema.ts';
+import { Tag } from '../../shared/domain/documents/tag.ts';
+import { CommitSha } from '../../shared/domain/names/commit-sha.ts';
+import { Digest } from '../../shared/domain/names/digest.ts';
+import { problem } from '../../shared/domain/problem.ts';
+import {
+  type Aim,
+  acceptCandidate,
+  releaseTag,
+  rollBackTag,
+  type TagRuling,
+} from '../../shared/domain/tags/judge-tag-words.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { Hints } from '../../shared/ports/hints.ts';
+import type { Log } from '../../shared/ports/log.ts';
+import { tags } from '../../shared/records/collections.ts';
+import { put, type Records, refTo } from '../../shared/records/records.ts';
+import { missing } from './document-routes.ts';
+import { findAims } from './find-aims.ts';
+import { defineRoute, type Route } from './route.ts';
+
+type Options = {
+  readonly records: Records;
+  readonly configuration: Configuration;
+  readonly hints: Hints;
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+const pathParameters = z.strictObject({ image: z.string().min(1), tag: z.string().min(1) });
+const by = z.string().min(1).max(200).default('the API').describe('Who says so.');
+const why = z.string().min(1).max(1_000).describe('Why, for whoever looks at it later.');
+const Rollback = z.strictObject({
+  by,
+  why,
+  digest: Digest.optional().describe('To go back to; where it was before when neither is named.'),
+  commit: CommitSha.optional().describe('To go back to: the image that was built from it.'),
+});
+const Release = z.strictObject({ by });
+const Acceptance = z.strictObject({ by, commit: CommitSha.describe('One that waits for a person.') });
+
+/** A person's last word over a tag; one that moves as a whole is moved for all of its images. */
+export function tagWordRoutes(its: Options): Route[] {
+  const shared = {
+    method: 'POST' as const,
+    pathParameters,
+    queryParameters: z.strictObject({}),
+    answer: { status: 202 as const, schema: Tag },
+    problems: [404, 422] as const,
+  };
+  return [
+    defineRoute({
+      ...shared,
+      path: '/tags/{image}/{tag}/rollback',
+      id: 'rollBackTag',
+      summary: 'Bring a tag back to where it was before, or to what is named, at once',
+      body: Rollback,
+      handle: async ({ path, body: { digest, commit, ...said } }) => {
+        const aims = await findAims(its, togetherOf(its, path), { digest, commit });
+        if ('reason' in aims) return problem(422, `Cannot roll back "${nameOf(path)}": ${aims.reason}`);
+        return say(its, path, (tag, now) => rollBackTag(tag, aims.of.get(tag.image), { ...said, now }));
+      },
+    }),
+    defineRoute({
+      ...shared,
+      path: '/tags/{image}/{tag}/release',
+      id: 'releaseTag',
+      summary: 'Let a tag that was brought back follow its rule again',
+      body: Release,
+      handle: ({ path }) => say(its, path, (tag, now) => releaseTag(tag, { now })),
+    }),
+    defineRoute({
+      ...shared,
+      path: '/tags/{image}/{tag}/accept',
+      id: 'acceptCommit',
+      summary: 'Move a tag to a commit that waits for a person, such as one of a rewritten history',
+      body: Acceptance,
+      handle: ({ path, body: { by, commit } }) =>
+        say(its, path, (tag, now) => acceptCandidate(tag, commit, { by, now })),
+    }),
+  ];
+}
+
+type Path = z.infer<typeof pathParameters>;
+type Judge = (tag: Tag, now: number) => TagRuling;
+export type Together = { readonly image: string; readonly tag: string; readonly images: readonly string[] };
+export type Aims = { readonly of: ReadonlyMap<string, Aim> } | { readonly reason: string };
+
+function togetherOf({ configuration }: Options, path: Path): Together {
+  return { ...path, images: movedTogether(configuration, path.image, path.tag) };
+}
+
+/** All of the tags that move together, or none: in one transaction. */
+async function say(its: Options, path: Path, judge: Judge) {
+  const { records, hints, clock, log } = its;
+  const { images } = togetherOf(its, path);
+  const refs = images.map(image => refTo(tags, image, path.tag));
+  const rulings = await records.transact({ found: refs }, ({ found }) => {
+    const result = found.flatMap(tag =>
+      tag === undefined ? [] : [{ tag, ruling: judge(tag, clock.now()) }],
+    );
+    const done = result.flatMap(({ ruling }) => (ruling.kind === 'done' ? [ruling.tag] : []));
+    return { result, writes: done.length === refs.length ? done.map(tag => put(tags, tag)) : [] };
+  });
+  const mine = rulings.find(({ tag }) => tag.image === path.image);
+  if (mine === undefined || rulings.length < refs.length) return missing('tags', [path.image, path.tag]);
+  for (const { tag, ruling } of rulings) {
+    if (ruling.kind === 'refused') {
+      return problem(422, `Cannot do that with "${tag.image}:${tag.tag}": ${ruling.reason}`);
+    }
+  }
+  const told = mine.ruling.kind === 'done' ? mine.ruling.tag : mine.tag;
+  log.info('Tag told', { ...path, wanted: told.wanted, rolledBack: told.rolledBack });
+  await hints.publish(refs.map(({ collection, key }) => ({ topic: 'tags', collection, key })));
+  return told;
+}
+
+function nameOf({ image, tag }: Path): string {
+  return `${image}:${tag}`;
+}
