@@ -61,5 +61,9 @@ async function createBuilder(
       const { createLayersBuilder } = await import('../adapters/builders/layers/builder.ts');
       return createLayersBuilder({ store, temporary: folders.repos });
     }
+    case 'command': {
+      const { createCommand } = await import('./command-builder.ts');
+      return createCommand(settings, its);
+    }
   }
 }

@@ -25,6 +25,6 @@ export async function registryConfig(
 }
 
 /** Docker Hub's login is kept under the address of its first API. */
-function serverAddress(registry: string): string {
+export function serverAddress(registry: string): string {
   return registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Name, Some } from './texts.ts';
+import { TextOrSecret } from './secret-reference.ts';
+import { Name, Some, VariableName } from './texts.ts';
 
 const concurrency = z.int().min(1).max(64).optional().describe('How many of its builds run at once.');
 
@@ -11,6 +12,25 @@ const Docker = z.strictObject({
 
 const Layers = z.strictObject({ kind: z.literal('layers'), concurrency });
 
+const Command = z.strictObject({
+  kind: z.literal('command'),
+  command: z
+    .array(Some)
+    .min(1)
+    .describe(
+      'The program that builds and pushes, run without a shell in the folder of the build context: buildah, bazel, ko, make. ' +
+        'In its environment: HEADWAY_IMAGE (what to push to, with its tag), HEADWAY_COMMIT, HEADWAY_CONTEXT, HEADWAY_DOCKERFILE, HEADWAY_PLATFORM, ' +
+        'HEADWAY_CACHE_FROM, HEADWAY_ARG_NAME for each build argument, HEADWAY_ARGS and HEADWAY_LABELS (files of lines NAME=VALUE), ' +
+        'HEADWAY_SECRETS (a folder with a file for each), HEADWAY_DIGEST_FILE (where it may write the digest of what it pushed), ' +
+        'SOURCE_DATE_EPOCH, and DOCKER_CONFIG and REGISTRY_AUTH_FILE (the logins). Exit code 75 is a failure that may pass by itself.',
+    ),
+  environment: z
+    .record(VariableName, TextOrSecret)
+    .default({})
+    .describe('Added to its environment, which has PATH and HOME besides.'),
+  concurrency,
+});
+
 /** Builds are given to whichever of them has the fewest under way. */
 const Pool = z.strictObject({
   kind: z.literal('pool'),
@@ -18,7 +38,7 @@ const Pool = z.strictObject({
 });
 
 /** Who builds images, beside the words auto, docker, layers and none. */
-export const Builder = z.discriminatedUnion('kind', [Docker, Layers, Pool]);
+export const Builder = z.discriminatedUnion('kind', [Docker, Layers, Command, Pool]);
 export type BuilderConfiguration = z.infer<typeof Builder>;
 
 /** Words that are builders without being configured. */

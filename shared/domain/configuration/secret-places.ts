@@ -9,7 +9,7 @@ export type SecretPlace = {
 
 /** Every secret that a configuration refers to, and where it does. A Git URL such as file:///srv/git is none. */
 export function secretPlaces(configuration: Configuration): SecretPlace[] {
-  const { repos, registries, gates, targets, services, hooks } = configuration;
+  const { repos, registries, images, builders, gates, targets, services, hooks } = configuration;
   return [
     ...each(repos, 'repos', ({ credentials, token, app }) => [
       [['credentials', 'password'], credentials?.password],
@@ -17,6 +17,12 @@ export function secretPlaces(configuration: Configuration): SecretPlace[] {
       [['app', 'privateKey'], app?.privateKey],
     ]),
     ...each(registries, 'registries', ({ password }) => [[['password'], password]]),
+    ...each(images, 'images', ({ secrets }) =>
+      Object.entries(secrets).map(([name, reference]) => [['secrets', name], reference] as const),
+    ),
+    ...each(builders, 'builders', builder =>
+      builder.kind === 'command' ? ofEnvironment([], builder.environment) : [],
+    ),
     ...each(gates, 'gates', ofGate),
     ...each(targets, 'targets', ofTarget),
     ...each(services, 'services', ({ environment, companions }) => [

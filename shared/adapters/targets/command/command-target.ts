@@ -8,6 +8,7 @@ import { createToldTarget, type Telling } from '../told/told-target.ts';
 import { failureOf, lastLines } from './last-lines.ts';
 import { parseObservation } from './observation.ts';
 import { type ProgramResult, runProgram } from './run-program.ts';
+import { startProblem } from './start-problem.ts';
 
 export type CommandTargetOptions = {
   /** The program that deploys, and its arguments. */
@@ -100,15 +101,4 @@ export function createCommandTarget(options: CommandTargetOptions): Target {
     tell,
     look: observe === undefined ? undefined : workload => look(observe, workload),
   });
-}
-
-/** What a person has to mend before the program can even start; nothing for any other error. */
-function startProblem(
-  error: unknown,
-  { program, folder }: { readonly program: string; readonly folder: string },
-): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT')
-    return `there is no program "${program}" on the PATH, or no folder "${folder}" to run it in; install or name it`;
-  return code === 'EACCES' ? `program "${program}" may not be run; make it executable` : undefined;
 }

@@ -1,0 +1,126 @@
+import { readFile } from 'node:fs/promises';
+import { type Digest, isDigest } from '../../../domain/names/digest.ts';
+import { formatImageReference, repositoryName } from '../../../domain/names/image-reference.ts';
+import { type Builder, BuildFailure, type BuildOrder } from '../../../ports/builder.ts';
+import type { Registry } from '../../../ports/registry.ts';
+import { createLines } from '../../containers/lines.ts';
+import type { CredentialsFor } from '../../registry/credentials.ts';
+import { failureOf } from '../../targets/command/last-lines.ts';
+import { runProgram } from '../../targets/command/run-program.ts';
+import { startProblem } from '../../targets/command/start-problem.ts';
+import { createPrivateFolders } from './private-folders.ts';
+import { type Surroundings, writeSurroundings } from './surroundings.ts';
+
+export type CommandBuilderOptions = {
+  /** The program that builds and pushes, and its arguments. */
+  readonly command: readonly string[];
+  /** Added to its environment, secrets resolved. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Takes these, and the secrets of the environment, out of what the program wrote. */
+  readonly redact: (secrets: readonly string[]) => (text: string) => string;
+  readonly credentials: CredentialsFor;
+  readonly registry: Pick<Registry, 'head'>;
+  /** headway's own environment, of which the program gets PATH and HOME only. */
+  readonly outside: Readonly<Record<string, string | undefined>>;
+  /** Secrets and logins are written below this folder while the program runs. */
+  readonly temporary: string;
+};
+
+/** EX_TEMPFAIL of sysexits.h: "temporary failure; user is invited to retry". https://man.openbsd.org/sysexits.3 */
+const TEMPORARY = 75;
+
+/**
+ * Builds with any program that can push an image (buildah, Bazel, ko, make), run without a shell in the folder of
+ * the build context on this machine. What it is told is in {@link writeSurroundings}. Exit code 0 is success, 75 what
+ * may pass by itself, any other a failure whose reason is what it wrote last. It is ended, with its process group,
+ * when the signal says so.
+ *
+ * It pushes itself; what the registry has afterwards under the order's tag is what it built. It has to be another
+ * digest than before, or the one that the program wrote down: else nobody could tell a push from none. An order's
+ * check gets the image by digest once it is pushed. Limits are for the program to keep.
+ */
+export function createCommandBuilder(options: CommandBuilderOptions): Builder {
+  const { command, registry, credentials, temporary } = options;
+  const folders = createPrivateFolders(temporary);
+  return {
+    name: 'command',
+    async build(order, progress, signal) {
+      signal.throwIfAborted();
+      const before = (await registry.head(order.image))?.digest;
+      return await folders.within(async folder => {
+        const surroundings = await writeSurroundings(order, { folder, credentials });
+        const redact = options.redact(surroundings.hidden);
+        progress.progress('build', 0, 1);
+        await run(options, {
+          order,
+          surroundings,
+          redact,
+          output: line => progress.output(redact(line)),
+          signal,
+        });
+        const digest = await pushed(order, { before, surroundings, registry, program: command[0] ?? '' });
+        progress.output(`Pushed ${formatImageReference({ ...order.image, digest })}`);
+        progress.progress('build', 1, 1);
+        await order.check?.(`${repositoryName(order.image)}@${digest}`);
+        signal.throwIfAborted();
+        return { digest };
+      });
+    },
+  };
+}
+
+type Run = {
+  readonly order: BuildOrder;
+  readonly surroundings: Surroundings;
+  readonly redact: (text: string) => string;
+  readonly output: (line: string) => void;
+  readonly signal: AbortSignal;
+};
+
+async function run({ command, environment, outside }: CommandBuilderOptions, its: Run): Promise<void> {
+  const { order, surroundings, redact, output, signal } = its;
+  const { PATH, HOME } = outside;
+  const given = { ...(PATH !== undefined && { PATH }), ...(HOME !== undefined && { HOME }), ...environment };
+  const cannot = `Cannot build ${JSON.stringify(formatImageReference(order.image))}`;
+  const lines = createLines(output);
+  const how = {
+    environment: { ...given, ...surroundings.variables },
+    folder: order.context,
+    signal,
+    output: lines.write,
+  };
+  const result = await runProgram(command, how).catch(error => {
+    const problem = startProblem(error, { program: command[0] ?? '', folder: order.context });
+    throw problem === undefined ? error : new BuildFailure(`${cannot}: ${problem}`, { cause: error });
+  });
+  lines.end();
+  if (result.code === 0) return;
+  const reason = `${cannot}: ${failureOf(command, { result, redact })}`;
+  throw result.code === TEMPORARY ? new Error(reason) : new BuildFailure(reason);
+}
+
+type Pushed = Pick<CommandBuilderOptions, 'registry'> & {
+  /** What the tag named before. */
+  readonly before: Digest | undefined;
+  readonly surroundings: Surroundings;
+  readonly program: string;
+};
+
+/** @throws {BuildFailure} unless the registry has under the order's tag what the program pushed. */
+async function pushed(
+  { image }: BuildOrder,
+  { before, surroundings, registry, program }: Pushed,
+): Promise<Digest> {
+  const after = (await registry.head(image))?.digest;
+  const told = (await readFile(surroundings.digestFile, 'utf8').catch(() => '')).trim();
+  const name = JSON.stringify(formatImageReference(image));
+  const fail = (state: string) => new BuildFailure(`"${program}" ended well, but ${state}`);
+  if (after === undefined) throw fail(`pushed nothing to ${name}; have it push to HEADWAY_IMAGE`);
+  if (told !== '' && (!isDigest(told) || told !== after))
+    throw fail(`${name} is ${after}, and not ${told}, as it wrote into HEADWAY_DIGEST_FILE`);
+  if (told === '' && after === before)
+    throw fail(
+      `${name} is still ${after}; have it push to HEADWAY_IMAGE, and write the digest into HEADWAY_DIGEST_FILE where that may be the same as before`,
+    );
+  return after;
+}
