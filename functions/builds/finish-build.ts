@@ -1,15 +1,15 @@
+import { buildSettings } from '../../shared/domain/builds/build-settings.ts';
 import { instant } from '../../shared/domain/claims.ts';
-import { repositoryOf } from '../../shared/domain/configuration/lookups.ts';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
-import type { Build } from '../../shared/domain/documents/build.ts';
+import type { Build, BuildStep } from '../../shared/domain/documents/build.ts';
 import type { Delivery } from '../../shared/domain/documents/delivery.ts';
 import { milliseconds } from '../../shared/domain/durations.ts';
-import { formatImageReference } from '../../shared/domain/names/image-reference.ts';
 import type { Built } from '../../shared/ports/builder.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Hints } from '../../shared/ports/hints.ts';
 import { builds, deliveries } from '../../shared/records/collections.ts';
 import { put, type Records, refTo } from '../../shared/records/records.ts';
+import { publishedTag } from './build-image.ts';
 
 export type FinishBuild = {
   readonly records: Records;
@@ -23,6 +23,9 @@ export type End = {
   readonly failure?: string;
   readonly log?: string;
   readonly builder?: string | undefined;
+  readonly steps?: readonly BuildStep[];
+  /** The folder of what is left of it. */
+  readonly results?: string | undefined;
 };
 
 /**
@@ -34,9 +37,13 @@ export async function finishBuild(its: FinishBuild, build: Build, end: End): Pro
   const ref = refTo(builds, build.image, build.commit);
   const notice = noticeOf(its, build, end);
   const stored = await records.transact({ found: ref }, ({ found }) => {
-    if (found === undefined || found.buildId !== build.buildId) return { result: false, writes: [] };
+    const isCalledOff = found?.status === 'superseded' || found?.status === 'cancelled';
+    if (found === undefined || isCalledOff || found.buildId !== build.buildId) {
+      return { result: false, writes: [] };
+    }
     const steps = [
       ...found.steps,
+      ...(end.steps ?? []),
       { name: end.built === undefined ? 'failed' : 'pushed', at: instant(clock.now()) },
     ];
     const ended = {
@@ -44,6 +51,7 @@ export async function finishBuild(its: FinishBuild, build: Build, end: End): Pro
       steps,
       log: end.log,
       builder: end.builder,
+      results: end.results,
       claim: undefined,
       due: undefined,
       endedAt: instant(clock.now()),
@@ -59,8 +67,10 @@ export async function finishBuild(its: FinishBuild, build: Build, end: End): Pro
 function noticeOf({ configuration, clock, redact }: FinishBuild, build: Build, end: End): Delivery {
   const now = clock.now();
   const body = {
-    image_name: formatImageReference(repositoryOf(configuration, build.image)),
-    tag: build.commit,
+    image_name: buildSettings(configuration, build)?.repository,
+    tag: publishedTag(build),
+    image: build.image,
+    commit: build.commit,
     repo: configuration.repos[build.repo]?.url ?? '',
     branch: build.branch,
     status: end.built === undefined ? 'failure' : 'success',

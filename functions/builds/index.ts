@@ -1,9 +1,9 @@
 import { http } from '@google-cloud/functions-framework';
-import { createBuilders } from '../../shared/wiring/builders.ts';
+import { createEngine } from '../../shared/wiring/engine.ts';
 import { servePushes } from '../../shared/wiring/serve-pushes.ts';
 import { createBuilds } from './handler.ts';
 
 http(
   'builds',
-  servePushes(['repos', 'registries'], its => createBuilds({ ...its, builder: createBuilders(its) })),
+  servePushes(['repos', 'registries'], its => createBuilds({ ...its, ...createEngine(its) })),
 );

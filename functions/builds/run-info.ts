@@ -1,4 +1,5 @@
 import type { ImageInfo, Limits } from '../../shared/domain/configuration/images.ts';
+import type { InfoOutput } from '../../shared/domain/results/manifest-page.ts';
 import { ContainerFailure, type Containers } from '../../shared/ports/containers.ts';
 
 export type InfoRun = {
@@ -12,24 +13,20 @@ export type InfoRun = {
   readonly signal: AbortSignal;
 };
 
-/** What a command of an image told, as its manifest page shows it. */
-export type InfoResult = { readonly description: string; readonly output: string };
-
-const FAILED = 'Failed to execute cmd';
 const MINUTES_5 = 300_000;
 /** Characters of one command's output that are kept. */
 const KEPT = 512 * 1024;
 
 /**
- * Runs each command by a shell in a container of the image. One that fails, in whatever way, is shown as
- * `Failed to execute cmd`, and those after it are run all the same.
+ * Runs each command by a shell in a container of the image. One that fails, in whatever way, has no output, and
+ * those after it are run all the same.
  *
  * @throws what may pass by itself: no engine, no answer.
  */
-export async function runInfo({ info, ...run }: InfoRun): Promise<readonly InfoResult[]> {
-  const results: InfoResult[] = [];
+export async function runInfo({ info, ...run }: InfoRun): Promise<readonly InfoOutput[]> {
+  const results: InfoOutput[] = [];
   for (const { description, command } of info) {
-    results.push({ description, output: await outputOf(command, run) });
+    results.push({ description, command, output: await outputOf(command, run) });
   }
   return results;
 }
@@ -37,7 +34,7 @@ export async function runInfo({ info, ...run }: InfoRun): Promise<readonly InfoR
 async function outputOf(
   script: string,
   { containers, image, limits, timeout = MINUTES_5, signal }: Omit<InfoRun, 'info'>,
-): Promise<string> {
+): Promise<string | undefined> {
   const lines: string[] = [];
   let kept = 0;
   const take = (line: string) => {
@@ -48,9 +45,9 @@ async function outputOf(
   try {
     const order = { image, command: ['sh', '-c', script], limits, timeout };
     const end = await containers.run(order, take, signal);
-    return end.kind === 'exited' && end.code === 0 ? lines.join('\n') : FAILED;
+    return end.kind === 'exited' && end.code === 0 ? lines.join('\n') : undefined;
   } catch (error) {
-    if (error instanceof ContainerFailure) return FAILED;
+    if (error instanceof ContainerFailure) return undefined;
     throw error;
   }
 }

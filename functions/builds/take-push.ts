@@ -1,31 +1,28 @@
-import {
-  followedBranch,
-  imagesOfRepo,
-  tagsOfImage,
-  trackedBranches,
-} from '../../shared/domain/configuration/lookups.ts';
+import { instant } from '../../shared/domain/claims.ts';
+import { followedBranch, isBuilt, tagsOfImage } from '../../shared/domain/configuration/lookups.ts';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
 import { type Push, parsePush } from '../../shared/domain/deliveries/parse-push.ts';
 import { sameRepoUrl } from '../../shared/domain/deliveries/repo-url.ts';
 import { type Outcome, settleDelivery } from '../../shared/domain/deliveries/settle-delivery.ts';
 import type { Branch } from '../../shared/domain/documents/branch.ts';
 import type { Delivery } from '../../shared/domain/documents/delivery.ts';
-import { type ForgeFacts, leavesDoubt } from '../../shared/domain/pushes/judge-push.ts';
+import type { Stack } from '../../shared/domain/documents/stack.ts';
+import { type ForgeFacts, judgePush, leavesDoubt } from '../../shared/domain/pushes/judge-push.ts';
 import { recordPush } from '../../shared/domain/pushes/record-push.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Forge } from '../../shared/ports/forge.ts';
 import type { Hint, Hints, Listener } from '../../shared/ports/hints.ts';
 import type { Log } from '../../shared/ports/log.ts';
-import { branches, builds, commits, deliveries, tags } from '../../shared/records/collections.ts';
+import { branches, builds, commits, deliveries, stacks, tags } from '../../shared/records/collections.ts';
 import type { CommitOrder } from '../../shared/records/commit-order.ts';
 import { put, type Records, refByKey, refTo } from '../../shared/records/records.ts';
+import { type CommitPlan, type PlanCommit, planCommit } from './plan-commit.ts';
+import { supersedeOlder } from './supersede-older.ts';
+import { createTakeGitTag } from './take-git-tag.ts';
 
-export type TakePush = {
-  readonly records: Records;
+export type TakePush = PlanCommit & {
   readonly hints: Hints;
-  readonly forge: Forge;
   readonly order: CommitOrder;
-  readonly configuration: Configuration;
   readonly clock: Clock;
   readonly log: Log;
 };
@@ -33,12 +30,14 @@ export type TakePush = {
 /** Turns a stored push into a place on its branch and the builds that it asks for. */
 export function createTakePush(its: TakePush): Listener {
   const { records, configuration, clock, log } = its;
+  const takeGitTag = createTakeGitTag(its);
 
   return async function takePush(hint) {
     const delivery = await records.get(refByKey(deliveries, hint.key));
     if (delivery === undefined || delivery.status !== 'waiting') return;
     const push = parsePush(delivery.kind, delivery.body);
     const repo = repoOf(configuration, delivery, push);
+    if (push.kind === 'tag' && repo !== undefined) return takeGitTag({ delivery, repo, push });
     const ignored = reasonToIgnore(configuration, push, repo);
     if (ignored !== undefined || repo === undefined) {
       await settle(records, delivery, { status: 'ignored', outcome: ignored ?? '' }, clock.now());
@@ -50,36 +49,41 @@ export function createTakePush(its: TakePush): Listener {
 }
 
 async function place(
-  { records, hints, forge, order, configuration, clock }: TakePush,
+  its: TakePush,
   { hintKey, repo, push }: { hintKey: string; repo: string; push: Push },
 ): Promise<string> {
+  const { records, hints, forge, order, configuration, clock } = its;
   const branchRef = refTo(branches, repo, push.name);
-  const images = imagesOfRepo(configuration, repo);
-  const following = images.flatMap(image =>
-    tagsOfImage(configuration, image, 'headway')
-      .filter(tag => followedBranch(configuration, image, tag)?.branch === push.name)
-      .map(tag => refTo(tags, image, tag)),
-  );
   for (;;) {
     const known = await records.get(branchRef);
     const facts = leavesDoubt(known, push) ? await askForge({ forge, order }, known, push) : undefined;
+    const asked = { repo, commit: push.after, branch: push.name, known, subject: push.head?.subject };
+    const plan = await planCommit(its, asked);
+    const isNewHead = 'place' in judgePush(known, push, facts);
+    if (isNewHead) await supersedeOlder(its, asked);
+    const stack = isNewHead ? stackOf(its, plan, asked) : undefined;
+    const images = plan.wishes.map(({ image }) => image);
+    const following = images.flatMap(image => followingTags(configuration, image, asked, plan.branchTag));
     const refs = {
       delivery: refByKey(deliveries, hintKey),
       branch: branchRef,
       commit: refTo(commits, repo, push.after),
       builds: images.map(image => refTo(builds, image, push.after)),
-      tags: following,
+      tags: following.map(([image, tag]) => refTo(tags, image, tag)),
     };
     const result = await records.transact(refs, found => {
       // The forge was asked about another head: ask again.
       if (found.branch?.head !== known?.head) return { result: undefined, writes: [] };
-      const done = recordPush(found, { repo, push, images, facts, configuration, now: clock.now() });
+      const { wishes, skippedBy, branchTag } = plan;
+      const input = { repo, push, wishes, skippedBy, branchTag, facts, configuration };
+      const done = recordPush(found, { ...input, now: clock.now() });
       const writes = [
         ...(done.delivery === undefined ? [] : [put(deliveries, done.delivery)]),
         ...(done.branch === undefined ? [] : [put(branches, done.branch)]),
         ...(done.commit === undefined ? [] : [put(commits, done.commit)]),
         ...done.builds.map(build => put(builds, build)),
         ...done.tags.map(tag => put(tags, tag)),
+        ...(stack === undefined ? [] : [put(stacks, stack)]),
       ];
       return { result: done, writes };
     });
@@ -107,6 +111,28 @@ async function place(
     await hints.publish(due);
     return result.verdict;
   }
+}
+
+type Head = { readonly repo: string; readonly branch: string; readonly commit: string };
+
+/** The image's tags that follow the branch, each with the image's name. */
+function followingTags(
+  configuration: Configuration,
+  image: string,
+  { branch }: Head,
+  branchTag: string | undefined,
+): (readonly [image: string, tag: string])[] {
+  const followed = tagsOfImage(configuration, image, 'headway').filter(
+    tag => followedBranch(configuration, image, tag)?.branch === branch,
+  );
+  return [...followed, ...(branchTag === undefined ? [] : [branchTag])].map(tag => [image, tag] as const);
+}
+
+/** What the head of the tracked branch declares is what everybody else goes by. */
+function stackOf({ configuration, clock }: TakePush, { tree }: CommitPlan, head: Head): Stack | undefined {
+  const { repo, branch, commit } = head;
+  if (tree === undefined || configuration.repos[repo]?.branch !== branch) return undefined;
+  return { repo, commit, images: Object.fromEntries(tree.recipes), at: instant(clock.now()) };
 }
 
 async function askForge(
@@ -137,9 +163,8 @@ function reasonToIgnore(
 ): string | undefined {
   if (repo === undefined) return `no repo of the configuration has the URL ${push.repoUrls[0] ?? ''}`;
   if (push.kind === 'other') return `${push.name} is neither a branch nor a tag`;
-  if (push.kind === 'tag') return `tag ${push.name}: nothing follows Git tags`;
   if (push.deleted) return `branch ${push.name} was deleted`;
-  if (!trackedBranches(configuration, repo).has(push.name)) return `branch ${push.name} is not followed`;
+  if (!isBuilt(configuration, repo, push.name)) return `branch ${push.name} is not followed`;
   return undefined;
 }
 

@@ -1,3 +1,4 @@
+import { buildSettings } from '../../shared/domain/builds/build-settings.ts';
 import { imagesAt } from '../../shared/domain/configuration/lookups.ts';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
 import { parseArtifactRegistry } from '../../shared/domain/deliveries/parse-artifact-registry.ts';
@@ -7,11 +8,15 @@ import { sameRepoUrl } from '../../shared/domain/deliveries/repo-url.ts';
 import { settleDelivery } from '../../shared/domain/deliveries/settle-delivery.ts';
 import type { Delivery } from '../../shared/domain/documents/delivery.ts';
 import { isCommitSha } from '../../shared/domain/names/commit-sha.ts';
-import type { ImageReference } from '../../shared/domain/names/image-reference.ts';
+import {
+  type ImageReference,
+  parseImageReference,
+  sameRepository,
+} from '../../shared/domain/names/image-reference.ts';
 import { parseRegistryPushes } from '../../shared/domain/registry-pushes/parse-registry-pushes.ts';
 import type { RegistryPush } from '../../shared/domain/registry-pushes/registry-push.ts';
 import type { Listener } from '../../shared/ports/hints.ts';
-import { deliveries } from '../../shared/records/collections.ts';
+import { builds, deliveries } from '../../shared/records/collections.ts';
 import { put, refByKey, refTo } from '../../shared/records/records.ts';
 import { lookAtTag } from './look-at-tag.ts';
 import { type SettleImage, settleImage } from './settle-image.ts';
@@ -27,6 +32,8 @@ export type ImageFact = {
   readonly startedAt?: string;
   readonly parentDigest?: string;
   readonly message?: string;
+  /** What headway's own builder names it by. */
+  readonly own?: { readonly image: string; readonly commit: string };
 };
 
 /** Skia's try jobs are tagged with their issue and patch set; they never move a tag. */
@@ -77,6 +84,12 @@ function pushedFacts(pushes: readonly RegistryPush[]): ImageFact[] {
 
 async function settleFact(its: SettleImage, delivery: Delivery, fact: ImageFact): Promise<string[]> {
   const { configuration } = its;
+  const build = await ownBuild(its, fact);
+  if (build !== undefined) {
+    const { image, commit, repo } = build;
+    const settled = await settleImage(its, { image, repo, fact, build, delivery: keyOf(delivery) });
+    return [`${image}:${commit.slice(0, 12)} ${settled}`];
+  }
   const outcomes: string[] = [];
   for (const name of imagesAt(configuration, fact.image)) {
     outcomes.push(
@@ -84,6 +97,24 @@ async function settleFact(its: SettleImage, delivery: Delivery, fact: ImageFact)
     );
   }
   return outcomes;
+}
+
+/**
+ * The record that our own builder's notice is of, where the notice alone does not tell all: an image that only its
+ * commit declares, that has a tag of its branch, or that is of a pull request.
+ */
+async function ownBuild({ records, configuration }: SettleImage, { own, image }: ImageFact) {
+  if (own === undefined) return undefined;
+  const repo = configuration.repos[configuration.images[own.image]?.repo ?? ''];
+  const isPlain = repo !== undefined && repo.stack === undefined && repo.branchTags === undefined;
+  if (isPlain && image.tag === own.commit) return undefined;
+  const build = await records.get(refTo(builds, own.image, own.commit));
+  const repository = build && parseImageReference(buildSettings(configuration, build)?.repository ?? '');
+  return repository !== undefined && sameRepository(repository, image) ? build : undefined;
+}
+
+function keyOf({ source, id }: Delivery): string {
+  return refTo(deliveries, source, id).key;
 }
 
 type Named = { readonly name: string; readonly delivery: Delivery; readonly fact: ImageFact };
@@ -100,7 +131,7 @@ async function settleForImage(its: SettleImage, { name, delivery, fact }: Named)
     image: name,
     repo,
     fact,
-    delivery: refTo(deliveries, delivery.source, delivery.id).key,
+    delivery: keyOf(delivery),
   });
 }
 

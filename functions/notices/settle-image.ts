@@ -1,6 +1,8 @@
 import { instant } from '../../shared/domain/claims.ts';
-import { builtChildrenOf, repositoryOf, tagsOfImage } from '../../shared/domain/configuration/lookups.ts';
+import { tagsOfImage } from '../../shared/domain/configuration/lookups.ts';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
+import type { Build } from '../../shared/domain/documents/build.ts';
+import type { Tag } from '../../shared/domain/documents/tag.ts';
 import { formatImageReference } from '../../shared/domain/names/image-reference.ts';
 import type { Notice } from '../../shared/domain/notices/judge-notice.ts';
 import { settleNotice } from '../../shared/domain/notices/settle-notice.ts';
@@ -9,6 +11,7 @@ import type { Clock } from '../../shared/ports/clock.ts';
 import type { Hints } from '../../shared/ports/hints.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import type { Registry } from '../../shared/ports/registry.ts';
+import { childRefs } from '../../shared/records/child-builds.ts';
 import { builds, tags } from '../../shared/records/collections.ts';
 import { put, type Records, refTo } from '../../shared/records/records.ts';
 import type { ImageFact } from './handler.ts';
@@ -26,20 +29,23 @@ export type NoticeOfImage = {
   readonly repo: string;
   readonly fact: ImageFact;
   readonly delivery: string;
+  /** Its record, where the notice is of our own builder and does not tell all. */
+  readonly build?: Build;
 };
 
 /** Settles one notice of one of our images at a commit. Returns what came of it, in words. */
-export async function settleImage(its: SettleImage, { image, repo, fact }: NoticeOfImage): Promise<string> {
+export async function settleImage(its: SettleImage, of: NoticeOfImage): Promise<string> {
   const { records, hints, configuration, clock, log } = its;
-  const notice = await completed(its, image, fact);
-  const tagNames = tagsOfImage(configuration, image, 'headway');
+  const { image, repo, fact, build } = of;
+  const notice = await completed(its, of);
+  const tagNames = tagsToTell(configuration, of);
   const refs = {
     build: refTo(builds, image, notice.commit),
     tags: tagNames.map(tag => refTo(tags, image, tag)),
-    children: builtChildrenOf(configuration, image).map(child => refTo(builds, child, notice.commit)),
+    children: await childRefs(its, { image, commit: notice.commit, recipe: build?.recipe }),
   };
   const settled = await records.transact(refs, found => {
-    const known = tagNames.map((tag, i) => found.tags[i] ?? newTag(configuration, image, tag));
+    const known = tagNames.map((tag, i) => found.tags[i] ?? newTagOf(configuration, of, tag));
     const result = settleNotice({ build: found.build, tags: known, children: found.children }, notice, {
       repo,
       now: clock.now(),
@@ -70,6 +76,19 @@ export async function settleImage(its: SettleImage, { image, repo, fact }: Notic
   return settled.verdict === 'record' ? status : `${status}, ${settled.verdict}`;
 }
 
+/** A pull request's image asks for no tag; one with a tag of its branch asks for that too. */
+function tagsToTell(configuration: Configuration, { image, build }: NoticeOfImage): string[] {
+  if (build?.tryJob !== undefined) return [];
+  const named = tagsOfImage(configuration, image, 'headway');
+  return build?.branchTag === undefined ? named : [...named, build.branchTag];
+}
+
+function newTagOf(configuration: Configuration, { image, build }: NoticeOfImage, name: string): Tag {
+  const tag = newTag(configuration, image, name);
+  if (build?.branch === undefined || name !== build.branchTag) return tag;
+  return { ...tag, follows: { repo: build.repo, branch: build.branch }, ofBranch: true };
+}
+
 /**
  * The digest is read from the registry where the sender gave none, and must be there where one was given. What is
  * under the commit's tag now was pushed last, so it counts as started now where the sender gave no time.
@@ -77,11 +96,11 @@ export async function settleImage(its: SettleImage, { image, repo, fact }: Notic
  * @throws {Error} when the image is not in the registry (yet).
  */
 async function completed(
-  { registry, configuration, clock }: SettleImage,
-  image: string,
-  fact: ImageFact,
+  { registry, clock }: SettleImage,
+  { image, fact, build }: NoticeOfImage,
 ): Promise<Notice> {
-  const { tag: commit } = fact.image;
+  const { registry: host, repository: path, tag } = fact.image;
+  const commit = build?.commit ?? tag;
   const { status, buildId, startedAt, parentDigest } = fact;
   const told = {
     image,
@@ -92,9 +111,8 @@ async function completed(
     ...(parentDigest !== undefined && { parentDigest }),
   };
   if (status !== 'succeeded') return told;
-  const repository = repositoryOf(configuration, image);
-  const wanted =
-    fact.digest === undefined ? { ...repository, tag: commit } : { ...repository, digest: fact.digest };
+  const repository = { registry: host, repository: path };
+  const wanted = fact.digest === undefined ? { ...repository, tag } : { ...repository, digest: fact.digest };
   const manifest = await registry.head(wanted);
   if (manifest === undefined) {
     throw new Error(`Cannot settle the notice: ${formatImageReference(wanted)} is not in its registry`);

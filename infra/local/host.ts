@@ -13,7 +13,7 @@ import type { Hints, Listener } from '../../shared/ports/hints.ts';
 import { queries } from '../../shared/records/queries.ts';
 import { createRecords, type Records } from '../../shared/records/records.ts';
 import { atBoundary } from '../../shared/runtime/boundary.ts';
-import { createBuilders } from '../../shared/wiring/builders.ts';
+import { createEngine } from '../../shared/wiring/engine.ts';
 import { createGates } from '../../shared/wiring/gates.ts';
 import { createTargets, type Targets } from '../../shared/wiring/targets.ts';
 import { createWorkings, type Settings, type Workings } from '../../shared/wiring/workings.ts';
@@ -104,7 +104,7 @@ async function serve(options: HostOptions, { folder, documents }: Ground): Promi
 
 /** Who listens to which topic, and how many hints each handles at once. */
 function listenersOf(its: Workings, target: Targets): [Topic, Listener, number][] {
-  const { pushes, builds } = createBuilds({ ...its, builder: createBuilders(its) });
+  const { pushes, builds } = createBuilds({ ...its, ...createEngine(its), queues: true });
   return [
     ['pushes', pushes, 4],
     ['builds', builds, its.configuration.builds.concurrency],

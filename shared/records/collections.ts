@@ -14,8 +14,9 @@ import { Lane } from '../domain/documents/lane.ts';
 import { Move } from '../domain/documents/move.ts';
 import { Poison } from '../domain/documents/poison.ts';
 import { Promotion, PromotionRegister } from '../domain/documents/promotion.ts';
-import { Deploy, Service } from '../domain/documents/service.ts';
+import { Pull } from '../domain/documents/pull.ts';
 import { QueuePause } from '../domain/documents/queue-pause.ts';
+import { Deploy, Service } from '../domain/documents/service.ts';
 import { Stack } from '../domain/documents/stack.ts';
 import { Survey } from '../domain/documents/survey.ts';
 import { Tag } from '../domain/documents/tag.ts';
@@ -38,6 +39,7 @@ export const orders = define('orders', Order, d => [d.repo, d.a, d.b] as const);
 export const branches = define('branches', Branch, d => [d.repo, d.branch] as const);
 /** Git tags, by which releases are named; beside the tags of images. */
 export const gitTags = define('gittags', GitTag, d => [d.repo, d.name] as const);
+export const pulls = define('pulls', Pull, d => [d.repo, d.number] as const);
 export const builds = define('builds', Build, d => [d.image, d.commit] as const);
 export const tags = define('tags', Tag, d => [d.image, d.tag] as const);
 export const moves = define('moves', Move, d => [d.image, d.tag, d.sequence] as const);

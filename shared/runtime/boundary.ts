@@ -1,4 +1,4 @@
-import { hasEnded } from '../domain/builds/judge-build.ts';
+import { hasEnded } from '../domain/builds/has-ended.ts';
 import { instant, isClaimed } from '../domain/claims.ts';
 import { settleDelivery } from '../domain/deliveries/settle-delivery.ts';
 import type { Delivery } from '../domain/documents/delivery.ts';

@@ -1,14 +1,16 @@
 import test from 'ava';
 import { type BuildFacts, judgeBuild } from '../../shared/domain/builds/judge-build.ts';
 import { wakeChildren } from '../../shared/domain/builds/wake-children.ts';
+import { Image } from '../../shared/domain/configuration/images.ts';
 import type { Build } from '../../shared/domain/documents/build.ts';
 import { aBuild, at, digest, NOW } from '../helpers/a-document.ts';
 
+const settings = (builder = 'auto') => Image.parse({ repository: 'registry.example/x', builder });
 const claim = { now: NOW, by: 'w', lasts: 60_000, buildId: 'b1' };
 const facts = (build: Partial<Build>, parent?: Partial<Build>): BuildFacts => ({
   build: aBuild(build),
   parent: parent && aBuild({ image: 'base', ...parent }),
-  builder: 'auto',
+  settings: settings(),
 });
 
 const judges = test.macro({
@@ -54,7 +56,7 @@ test('gives up when its parent failed', judges, facts(child, { status: 'failed' 
 test(
   'TB-3: gives up what the configuration no longer names',
   judges,
-  { ...facts({}), builder: undefined },
+  { ...facts({}), settings: undefined },
   {
     giveUp: 'the configuration no longer names image "web"',
   },
@@ -62,7 +64,7 @@ test(
 test(
   'never builds what somebody else builds',
   judges,
-  { ...facts(child, { status: 'succeeded' }), builder: 'none' },
+  { ...facts(child, { status: 'succeeded' }), settings: settings('none') },
   'rest',
 );
 

@@ -41,7 +41,12 @@ function record({ builds = [], tags = [], facts }: Given = {}) {
     head: { author: 'Ada', subject: 'a change' },
   } as const;
   const documents = { delivery: undefined, branch: main, commit: undefined, builds: found, tags };
-  return recordPush(documents, { repo: 'shop', push, images, facts, configuration, now: NOW });
+  const wishes = images.map(image => ({
+    image,
+    parent: configuration.images[image]?.parent,
+    reasons: ['everything is built on main'],
+  }));
+  return recordPush(documents, { repo: 'shop', push, wishes, facts, configuration, now: NOW });
 }
 const planned = (its: Given) =>
   record(its).builds.map(({ image, status, due }) => [image, status, due === at()]);

@@ -1,13 +1,20 @@
 import { instant, isClaimed } from '../claims.ts';
 import type { ImageConfiguration } from '../configuration/schema.ts';
 import type { Build } from '../documents/build.ts';
+import { madeWith } from './build-settings.ts';
+import { hasEnded } from './has-ended.ts';
+import { judgeCarry } from './judge-carry.ts';
 
 export type BuildVerdict =
   | { readonly kind: 'build'; readonly build: Build }
+  /** Nothing of it changed: the earlier image gets its name. */
+  | { readonly kind: 'carry'; readonly build: Build; readonly digest: string }
   /** It can never be built at this commit: failed, with the reason. */
   | { readonly kind: 'give up'; readonly build: Build }
   /** Somebody is at it, or nobody wants it looked at. */
   | { readonly kind: 'leave' }
+  /** Something that nobody tells of has to happen first. */
+  | { readonly kind: 'later'; readonly build: Build }
   /** Finished, or somebody else wakes it: its parent, or a notice from who builds it. */
   | { readonly kind: 'rest'; readonly build: Build };
 
@@ -15,8 +22,14 @@ export type BuildFacts = {
   readonly build: Build | undefined;
   /** The build of its parent image at the same commit. */
   readonly parent: Build | undefined;
-  /** Who builds the image; nothing when the configuration no longer names it. */
-  readonly builder: ImageConfiguration['builder'] | undefined;
+  /** The builds of the further images that it takes from. */
+  readonly others?: readonly (Build | undefined)[];
+  /** The build of the image at the commit that it would be carried from. */
+  readonly source?: Build | undefined;
+  /** How the image is built; nothing when neither the commit nor the configuration says so. */
+  readonly settings: ImageConfiguration | undefined;
+  /** Why nothing is begun for now, where a person said so. */
+  readonly paused?: string | undefined;
 };
 
 export type BuildClaim = {
@@ -27,38 +40,67 @@ export type BuildClaim = {
   readonly buildId: string;
 };
 
+/** What nobody tells of is looked at again so much later. */
+const LATER_MS = 10_000;
+
 /** Whether a build that wants a look is started now: claimed for one worker, on exactly the parent of its commit. */
-export function judgeBuild({ build, parent, builder }: BuildFacts, claim: BuildClaim): BuildVerdict {
+export function judgeBuild(facts: BuildFacts, claim: BuildClaim): BuildVerdict {
+  const { build, parent, others = [], settings } = facts;
   if (build === undefined || build.due === undefined || isClaimed(build, claim.now)) return { kind: 'leave' };
-  if (hasEnded(build) || builder === 'none') return rest(build);
-  if (builder === undefined) {
+  if (hasEnded(build) || settings?.builder === 'none') return rest(build);
+  if (settings === undefined) {
     return giveUp(build, `the configuration no longer names image "${build.image}"`, claim.now);
   }
-  if (build.parent !== undefined && parent?.status !== 'succeeded') {
-    if (parent?.status !== 'failed') return rest(build);
-    return giveUp(build, `its parent ${build.parent} failed at this commit`, claim.now);
+  const lost = [parent, ...others].find(isLost);
+  if (lost !== undefined) {
+    return giveUp(build, `its parent ${lost.image} ${how(lost)} at this commit`, claim.now);
   }
-  const until = instant(claim.now + claim.lasts);
-  return {
-    kind: 'build',
-    build: {
-      ...build,
-      status: 'building',
-      buildId: claim.buildId,
-      startedAt: instant(claim.now),
-      parentDigest: parent?.digest,
-      claim: { by: claim.by, until },
-      due: until,
-    },
-  };
+  if (build.parent !== undefined && parent?.status !== 'succeeded') return rest(build);
+  if (facts.paused !== undefined) return later(build, claim.now, facts.paused);
+  if (others.some(other => other?.status !== 'succeeded')) return later(build, claim.now);
+  return start({ ...facts, build, settings }, claim);
 }
 
-export function hasEnded({ status }: Build): boolean {
-  return status === 'succeeded' || status === 'failed';
+type Ready = BuildFacts & { readonly build: Build; readonly settings: ImageConfiguration };
+
+function start({ build, parent, settings, source }: Ready, claim: BuildClaim): BuildVerdict {
+  const made = { parentDigest: parent?.digest, madeWith: madeWith(settings) };
+  if (build.carries !== undefined) {
+    const carry = judgeCarry({ build, parent, source, madeWith: made.madeWith });
+    if (carry.kind === 'later') return later(build, claim.now);
+    if (carry.kind === 'carry') {
+      return { kind: 'carry', build: claimed({ ...build, ...made }, claim), digest: carry.digest };
+    }
+    return { kind: 'build', build: claimed({ ...toBuild(build, carry.reason), ...made }, claim) };
+  }
+  return { kind: 'build', build: claimed({ ...build, ...made }, claim) };
+}
+
+function isLost(parent: Build | undefined): parent is Build {
+  return parent !== undefined && hasEnded(parent) && parent.status !== 'succeeded';
+}
+
+/** An image that was to be taken over, and cannot be. */
+export function toBuild(build: Build, reason: string): Build {
+  return { ...build, carries: undefined, reasons: [reason] };
+}
+
+function claimed(build: Build, { now, by, lasts, buildId }: BuildClaim): Build {
+  const until = instant(now + lasts);
+  return { ...build, status: 'building', buildId, startedAt: instant(now), claim: { by, until }, due: until };
+}
+
+function how({ status }: Build): string {
+  return status === 'failed' ? 'failed' : `was ${status}`;
 }
 
 function rest(build: Build): BuildVerdict {
   return { kind: 'rest', build: { ...build, due: undefined, claim: undefined } };
+}
+
+function later(build: Build, now: number, why?: string): BuildVerdict {
+  const due = instant(now + LATER_MS);
+  return { kind: 'later', build: { ...build, due, claim: undefined, lastError: why } };
 }
 
 /** It was never started, or not to the end: no build id, so that its parent can wake it again. */

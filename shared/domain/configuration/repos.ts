@@ -1,12 +1,67 @@
 import { z } from 'zod';
+import { Duration } from '../durations.ts';
 import { SecretReference } from './secret-reference.ts';
 import { Credentials } from './targets.ts';
-import { ApiUrl, Branch, GitUrl } from './texts.ts';
+import { ApiUrl, Branch, GitUrl, ImagePrefix, PlainText, RelativePath, Some } from './texts.ts';
 
 const App = z.strictObject({
   appId: z.int().min(1).describe("The App's number, on its settings page."),
   installationId: z.int().min(1).describe('The number at the end of the address of the installation.'),
   privateKey: SecretReference,
+});
+
+const Builds = z.strictObject({
+  branches: z
+    .array(Some)
+    .default([])
+    .describe(
+      'Further branches that are built, beside the tracked one and those that tags follow: * is any part of a name.',
+    ),
+  plan: z
+    .enum(['everything', 'changed'])
+    .default('everything')
+    .describe(
+      'Which images are built on the tracked branch: everything, or what changed and what stands on it. On all other branches it is what changed.',
+    ),
+  parents: z
+    .enum(['rebuild', 'reuse'])
+    .default('rebuild')
+    .describe(
+      "On a branch's first push. rebuild: everything is built. reuse: what did not change is taken over from the tracked branch.",
+    ),
+  buildAll: z
+    .array(RelativePath)
+    .default([])
+    .describe('Files and folders of which every image depends, e.g. shared tests.'),
+  ignore: z.array(RelativePath).default([]).describe('Files and folders whose change means nothing.'),
+  quiet: Duration.default('0s').describe(
+    'How long a push waits for the next one of its branch, which then takes its place.',
+  ),
+  supersede: z
+    .enum(['never', 'waiting', 'running'])
+    .default('never')
+    .describe(
+      'What a newer push of a branch does to the builds of older ones. waiting: those that have not begun are not begun. running: those under way are cancelled too. never: every commit gets its images.',
+    ),
+  stopAll: z
+    .boolean()
+    .default(false)
+    .describe('Whether one image that fails ends the builds of all others of its commit.'),
+  priority: z.int().min(-100).max(100).default(0).describe('Higher ones are built first.'),
+});
+
+const Stack = z.strictObject({
+  file: RelativePath.default('images/spec.yml').describe(
+    'The spec.yml that declares the images, each in the folder of its name beside it, read at the pushed commit.',
+  ),
+  repositories: ImagePrefix.describe(
+    'Where its images are pushed to, e.g. ghcr.io/acme, unless they say another place themselves.',
+  ),
+  test: z
+    .array(PlainText)
+    .min(1)
+    .default(['python', '-m', 'pytest', '-x', '-p', 'no:cacheprovider'])
+    .describe('Run in a container of each image, on tests_common and its own test folder.'),
 });
 
 /** A Git repository, and how headway asks for its history and files. */
@@ -30,6 +85,14 @@ export const Repo = z.strictObject({
   token: SecretReference.optional().describe(
     'For the API: env://NAME, file://PATH or secret://NAME of a token that may read the repository.',
   ),
+  builds: Builds.prefault({}).describe('Which of its pushes are built, what of them, and when.'),
+  stack: Stack.optional().describe('For a repo that says itself which images there are.'),
+  branchTags: z
+    .strictObject({ prefix: Some.optional().describe("e.g. 2026.3; the stack's own when absent.") })
+    .optional()
+    .describe(
+      'Each image also gets a tag of its branch, PREFIX-BRANCH, which follows the branch. A stack always has them.',
+    ),
   app: App.optional().describe('github: an App with the permission "Contents: read", instead of a token.'),
   report: z
     .boolean()

@@ -11,6 +11,8 @@ export const Branch = z.object({
   epoch: z.int().min(1),
   /** The place of the head. */
   place: z.int().min(1),
+  /** The last head whose builds are on record; the head, unless its message said to skip it. */
+  planned: CommitSha.optional(),
   updatedAt: Instant,
 });
 export type Branch = z.infer<typeof Branch>;

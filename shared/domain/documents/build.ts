@@ -1,12 +1,29 @@
 import { z } from 'zod';
+import { Image } from '../configuration/images.ts';
 import { CommitSha } from '../names/commit-sha.ts';
 import { Digest } from '../names/digest.ts';
 import { Instant, waiting } from './waiting.ts';
 
-export const BuildStatus = z.enum(['waiting', 'building', 'succeeded', 'failed']);
+/**
+ * `superseded`: a newer push of its branch took its place. `cancelled`: a person did not want it, or another image of
+ * its stack failed.
+ */
+export const BuildStatus = z.enum(['waiting', 'building', 'succeeded', 'failed', 'superseded', 'cancelled']);
 export type BuildStatus = z.infer<typeof BuildStatus>;
 
-export const BuildStep = z.object({ name: z.string(), at: Instant });
+/** What was done, when it ended, and how long it took. */
+export const BuildStep = z.object({
+  name: z.string(),
+  at: Instant,
+  seconds: z.number().min(0).optional(),
+  /** How it went, as a sentence, where that is not plain. */
+  message: z.string().optional(),
+});
+export type BuildStep = z.infer<typeof BuildStep>;
+
+/** A pull request whose image is built and tested, and moves nothing. */
+export const TryJob = z.object({ number: z.int().min(1), patch: z.int().min(1) });
+export type TryJob = z.infer<typeof TryJob>;
 
 /** The record of one image at one commit. */
 export const Build = z.object({
@@ -15,8 +32,25 @@ export const Build = z.object({
   repo: z.string(),
   branch: z.string().optional(),
   status: BuildStatus,
+  /** Why it is built, or why it is not, as ends of sentences; the one that says most first. */
+  reasons: z.array(z.string()).optional(),
+  /** Nothing of it changed since this commit: the image of that is taken over, if it stands on the same parent. */
+  carries: CommitSha.optional(),
+  /** The commit that it was compared with. */
+  since: CommitSha.optional(),
+  /** What it was made with, in one text: an image is taken over only where nothing of this changed. */
+  madeWith: z.string().optional(),
+  /** How it is built, where the commit itself says so; the configuration does otherwise. */
+  recipe: Image.optional(),
+  /** The tag that its branch has, and that follows the branch. */
+  branchTag: z.string().optional(),
+  tryJob: TryJob.optional(),
+  /** Higher ones are started first; 0 when absent. */
+  priority: z.int().optional(),
   /** The parent image that must succeed at the same commit before this one starts. */
   parent: z.string().optional(),
+  /** Further images that it takes from, and that must succeed before. */
+  parents: z.array(z.string()).optional(),
   /** The exact parent this image stands on, once known. */
   parentDigest: Digest.optional(),
   digest: Digest.optional(),
@@ -31,6 +65,8 @@ export const Build = z.object({
   steps: z.array(BuildStep),
   /** The end of the build's output, at most 16 KiB. */
   log: z.string().optional(),
+  /** Where its results are kept: logs, pages, lists. */
+  results: z.string().optional(),
   /** The key of the delivery that asked for it. */
   delivery: z.string().optional(),
   ...waiting,

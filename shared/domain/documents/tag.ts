@@ -59,6 +59,8 @@ export const Tag = z.object({
   tag: z.string(),
   /** What it stands on the newest of; absent where people or others move it. */
   follows: Follows.optional(),
+  /** Made from its branch's name: no entry under tags names it. */
+  ofBranch: z.boolean().optional(),
   /** Not judged yet, or waiting for an order that is not known. */
   candidates: z.array(Candidate),
   wanted: Standing.optional(),

@@ -15,12 +15,13 @@ export type Notice = {
 /** Either record the notice, or the reason to leave the record alone. */
 export type NoticeVerdict = 'record' | 'duplicate' | 'out of order' | 'older build' | 'unclear';
 
-const RANK = { waiting: 0, building: 1, failed: 2, succeeded: 3 } as const;
+const RANK = { waiting: 0, building: 1, superseded: 1, cancelled: 1, failed: 2, succeeded: 3 } as const;
 
 /**
  * Notices arrive at least once and in any order, so what they say is a join: a success stands above a failure, a
  * failure above work under way, and of two successes the build that started later. `unclear` when that is not
- * told: both images stay in the registry, and the tag shows that it waits.
+ * told: both images stay in the registry, and the tag shows that it waits. A build that was called off can end in
+ * its builder all the same, and then that is what happened.
  */
 export function judgeNotice(known: Build | undefined, notice: Notice): NoticeVerdict {
   if (known === undefined || RANK[notice.status] > RANK[known.status]) return 'record';

@@ -1,4 +1,4 @@
-import { hasEnded } from '../builds/judge-build.ts';
+import { hasEnded } from '../builds/has-ended.ts';
 import { wakeChildren } from '../builds/wake-children.ts';
 import { instant } from '../claims.ts';
 import type { Build } from '../documents/build.ts';

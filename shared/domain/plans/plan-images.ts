@@ -33,6 +33,8 @@ export type PlanInput = {
   /** The same under `reuseTag`. */
   readonly reusable?: ReadonlyMap<string, Published> | undefined;
   readonly reuseTag?: string | undefined;
+  /** Reasons that images have by themselves, beside those that follow from the change. */
+  readonly more?: ReadonlyMap<string, readonly Reason[]> | undefined;
   /**
    * What becomes of an image that did not change but is missing, or that stands on an older parent. rebuild: it is
    * built, with all that stands on it. reuse: what is there under `reuseTag`, or stands on an older parent, will do.
@@ -73,6 +75,7 @@ function ownReasons(input: PlanInput): Map<string, Reason[]> {
       const reasons: Reason[] = [
         ...(whole === undefined ? [] : [whole]),
         ...(files === undefined ? [] : [{ kind: 'changed', files } as const]),
+        ...(input.more?.get(image.name) ?? []),
         ...registryReasons(image, { input, facts }),
       ];
       return reasons.length === 0 ? [] : [[image.name, reasons] as const];

@@ -3,6 +3,8 @@ export type Reason =
   | { readonly kind: 'full rebuild'; readonly wantedBy: 'person' | 'message' }
   | { readonly kind: 'default branch'; readonly branch: string }
   | { readonly kind: 'first run'; readonly branch: string }
+  /** The image is new, or has never been built to the end. */
+  | { readonly kind: 'never built' }
   /** A file that every image depends on. */
   | { readonly kind: 'shared file'; readonly file: string }
   /** Files of its own folder, in the order of their paths. */
@@ -23,6 +25,8 @@ export function reasonText(reason: Reason): string {
       return `everything is built on ${reason.branch}`;
     case 'first run':
       return `nothing of ${reason.branch} was built before`;
+    case 'never built':
+      return 'nothing of it was built before';
     case 'shared file':
       return `${reason.file} changed, which every image depends on`;
     case 'changed':

@@ -1,4 +1,5 @@
-import { hasEnded } from '../builds/judge-build.ts';
+import { buildSettings } from '../builds/build-settings.ts';
+import { hasEnded } from '../builds/has-ended.ts';
 import { instant } from '../claims.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import type { Push } from '../deliveries/parse-push.ts';
@@ -8,7 +9,9 @@ import type { Build } from '../documents/build.ts';
 import type { Commit, Place } from '../documents/commit.ts';
 import type { Delivery } from '../documents/delivery.ts';
 import type { Tag } from '../documents/tag.ts';
+import { milliseconds } from '../durations.ts';
 import { formatKey } from '../names/document-key.ts';
+import type { BuildWish } from '../plans/wishes.ts';
 import { addCandidate } from '../tags/judge-tag.ts';
 import { type ForgeFacts, judgePush, type PushVerdict } from './judge-push.ts';
 
@@ -16,14 +19,19 @@ export type PushDocuments = {
   readonly delivery: Delivery | undefined;
   readonly branch: Branch | undefined;
   readonly commit: Commit | undefined;
+  /** In the order of the wishes. */
   readonly builds: readonly (Build | undefined)[];
   readonly tags: readonly (Tag | undefined)[];
 };
 export type PushInput = {
   readonly repo: string;
   readonly push: Push;
-  /** The images of the repo, in the order of the builds read. */
-  readonly images: readonly string[];
+  /** What the push wants of each image, parents first. */
+  readonly wishes: readonly BuildWish[];
+  /** The word in a message that says that nothing is built. */
+  readonly skippedBy?: string | undefined;
+  /** The tag that its branch has, and that follows the branch. */
+  readonly branchTag?: string | undefined;
   readonly facts: ForgeFacts | undefined;
   readonly configuration: Configuration;
   readonly now: number;
@@ -49,8 +57,8 @@ export function recordPush(found: PushDocuments, input: PushInput): Recorded {
   if (verdict.kind === 'unknown') return { verdict: 'unknown', builds: [], tags: [] };
   const builds = plannedBuilds(found, input);
   const place = 'place' in verdict ? verdict.place : undefined;
-  const branch = place === undefined ? undefined : branchAt(place, input);
-  const outcome = { status: 'done', outcome: sentence(verdict.kind, builds.length, input) } as const;
+  const branch = place === undefined ? undefined : branchAt(place, found.branch, input);
+  const outcome = { status: 'done', outcome: sentence(verdict.kind, builds, input) } as const;
   return {
     verdict: verdict.kind,
     builds,
@@ -61,8 +69,10 @@ export function recordPush(found: PushDocuments, input: PushInput): Recorded {
   };
 }
 
-function branchAt({ epoch, place }: Place, { repo, push, now }: PushInput): Branch {
-  return { repo, branch: push.name, head: push.after, epoch, place, updatedAt: instant(now) };
+function branchAt({ epoch, place }: Place, known: Branch | undefined, its: PushInput): Branch {
+  const { repo, push, wishes, now } = its;
+  const planned = wishes.length > 0 ? push.after : known?.planned;
+  return { repo, branch: push.name, head: push.after, epoch, place, planned, updatedAt: instant(now) };
 }
 
 function commitAt(
@@ -86,16 +96,19 @@ function commitAt(
  * The builds that no push has asked for yet; one that a notice told of first is completed. A child waits for its
  * parent to end; an image that others build waits for its notice.
  */
-function plannedBuilds(found: PushDocuments, { repo, push, images, configuration, now }: PushInput): Build[] {
+function plannedBuilds(found: PushDocuments, input: PushInput): Build[] {
+  const { repo, push, wishes, configuration, branchTag, now } = input;
+  const { quiet = '0s', priority } = configuration.repos[repo]?.builds ?? {};
   const ended = new Set(
     found.builds.flatMap(build => (build !== undefined && hasEnded(build) ? [build.image] : [])),
   );
-  return images.flatMap((image, i) => {
-    const settings = configuration.images[image];
-    const known = found.builds[i];
+  const wanted = new Set(wishes.map(({ image }) => image));
+  return wishes.flatMap(({ image, parent, parents, reasons, carries, since, recipe }, i) => {
+    const settings = buildSettings(configuration, { image, recipe });
+    const known = ofPush(found.builds[i]);
     if (settings === undefined || known?.branch !== undefined) return [];
     if (known !== undefined && hasEnded(known)) return [];
-    const ready = settings.parent === undefined || ended.has(settings.parent);
+    const ready = parent === undefined || ended.has(parent) || !wanted.has(parent);
     return {
       image,
       commit: push.after,
@@ -106,12 +119,24 @@ function plannedBuilds(found: PushDocuments, { repo, push, images, configuration
       attempts: 0,
       ...known,
       branch: push.name,
-      parent: settings.parent,
+      parent,
+      parents: parents && [...parents],
+      reasons: [...reasons],
+      carries,
+      since,
+      recipe,
+      branchTag,
+      priority: priority === 0 ? undefined : priority,
       delivery:
         found.delivery === undefined ? undefined : formatKey(found.delivery.source, found.delivery.id),
-      due: ready && settings.builder !== 'none' ? instant(now) : undefined,
+      due: ready && settings.builder !== 'none' ? instant(now + milliseconds(quiet)) : undefined,
     } satisfies Build;
   });
+}
+
+/** What a pull request built of the same commit is not what its branch wants. */
+function ofPush(build: Build | undefined): Build | undefined {
+  return build?.tryJob === undefined ? build : undefined;
 }
 
 /**
@@ -126,8 +151,15 @@ function wake(tag: Tag | undefined, { builds }: PushDocuments, { push, now }: Pu
   return asked.candidates.length === 0 ? [] : [{ ...asked, due: instant(now), attempts: 0 }];
 }
 
-function sentence(kind: PushVerdict['kind'], builds: number, { push }: PushInput): string {
-  const asked = builds === 1 ? '1 build asked for' : `${builds} builds asked for`;
+function sentence(kind: PushVerdict['kind'], builds: readonly Build[], input: PushInput): string {
+  const { push, skippedBy } = input;
+  const carried = builds.filter(({ carries }) => carries !== undefined).length;
+  const built = builds.length - carried;
+  const unchanged = carried === 0 ? '' : `, ${carried} unchanged`;
+  const asked =
+    skippedBy !== undefined
+      ? `nothing is built, since its message says "${skippedBy}"`
+      : `${built === 1 ? '1 build' : `${built} builds`} asked for${unchanged}`;
   switch (kind) {
     case 'abandoned':
       return `the history of ${push.name} was rewritten since and no longer holds this commit; ${asked}`;

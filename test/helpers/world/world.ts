@@ -11,8 +11,8 @@ import { createInProcessHints } from '../../../shared/adapters/hints/in-process.
 import { calendar } from '../../../shared/adapters/windows/calendar.ts';
 import type { Configuration } from '../../../shared/domain/configuration/schema.ts';
 import type { ImageReference } from '../../../shared/domain/names/image-reference.ts';
-import type { Builder } from '../../../shared/ports/builder.ts';
 import { treeOfConfiguration } from '../../../shared/domain/tree/tree-of-configuration.ts';
+import type { Builder } from '../../../shared/ports/builder.ts';
 import type { Documents } from '../../../shared/ports/documents.ts';
 import type { Gate } from '../../../shared/ports/gate.ts';
 import type { Hint } from '../../../shared/ports/hints.ts';
@@ -125,7 +125,6 @@ export async function startLife(around: Surroundings, life: Life) {
     },
     secret: () => SECRET,
     store: { manifest: async () => undefined, blob: async () => new Uint8Array() },
-    artifacts: createMemoryArtifacts(),
     target: async (name: string) => (around.leftOut.has(name) ? undefined : target),
     newId: () => `${worker}-${ids++}`,
     revision: async ({ digest = '' }: ImageReference) => around.labels.get(digest),

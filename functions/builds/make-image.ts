@@ -1,0 +1,65 @@
+import { buildSettings } from '../../shared/domain/builds/build-settings.ts';
+import type { Build } from '../../shared/domain/documents/build.ts';
+import { milliseconds } from '../../shared/domain/durations.ts';
+import { PermanentError } from '../../shared/domain/permanent-error.ts';
+import { BuildFailure } from '../../shared/ports/builder.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { ShowProgress } from '../../shared/ports/progress.ts';
+import { type BuildImage, buildImage } from './build-image.ts';
+import { type BuildRecord, createBuildRecord } from './build-record.ts';
+import { createDeadline } from './deadline.ts';
+import { type End, type FinishBuild, finishBuild } from './finish-build.ts';
+import { type KeepFiles, keepFiles } from './keep-files.ts';
+import { createOutput } from './output.ts';
+
+export type MakeImage = BuildImage &
+  FinishBuild &
+  KeepFiles & { readonly clock: Clock; readonly show: ShowProgress };
+
+/** A failure that may pass by itself is tried this often in all. */
+const TRIES = 4;
+
+/** Builds, tests and pushes an image, keeps what is left of that, and tells its end. */
+export async function makeImage(its: MakeImage, build: Build, lost: AbortSignal): Promise<void> {
+  const output = createOutput(its, build);
+  const record = createBuildRecord(its.clock, output.output);
+  const end = await endOf(its, build, { output, record, lost });
+  const results = await keepFiles(its, build, { record, end });
+  const { steps } = record;
+  await finishBuild(its, build, { ...end, steps, results, log: output.tail(), builder: output.builder });
+}
+
+type Trying = {
+  readonly output: ReturnType<typeof createOutput>;
+  readonly record: BuildRecord;
+  readonly lost: AbortSignal;
+};
+
+/** @throws what may pass by itself, until it was tried often enough. */
+async function endOf(its: MakeImage, build: Build, { output, record, lost }: Trying): Promise<End> {
+  const timeout = buildSettings(its.configuration, build)?.timeout ?? its.configuration.builds.timeout;
+  const deadline = createDeadline(milliseconds(timeout));
+  deadline.begin();
+  try {
+    const built = await buildImage(its, build, {
+      record,
+      begin: deadline.begin,
+      progress: output.progress,
+      told: name => {
+        output.builder = name;
+      },
+      signal: AbortSignal.any([lost, deadline.signal]),
+    });
+    return { built };
+  } catch (error) {
+    if (lost.aborted) throw error;
+    if (deadline.signal.aborted) return { failure: `no end within ${timeout}` };
+    const isFinal = error instanceof BuildFailure || error instanceof PermanentError;
+    if (isFinal || build.attempts + 1 >= TRIES) {
+      return { failure: error instanceof Error ? error.message : String(error) };
+    }
+    throw error;
+  } finally {
+    deadline.end();
+  }
+}

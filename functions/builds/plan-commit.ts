@@ -1,0 +1,180 @@
+import { imagesOfRepo, trackedBranches } from '../../shared/domain/configuration/lookups.ts';
+import type { Configuration } from '../../shared/domain/configuration/schema.ts';
+import type { Branch } from '../../shared/domain/documents/branch.ts';
+import type { CommitSha } from '../../shared/domain/names/commit-sha.ts';
+import { PermanentError } from '../../shared/domain/permanent-error.ts';
+import { type Change, skipWord } from '../../shared/domain/plans/change.ts';
+import { planImages } from '../../shared/domain/plans/plan-images.ts';
+import type { Reason } from '../../shared/domain/plans/reasons.ts';
+import { touchedImages } from '../../shared/domain/plans/touched-images.ts';
+import { type BuildWish, wishesOf } from '../../shared/domain/plans/wishes.ts';
+import { branchTag } from '../../shared/domain/tree/branch-tag.ts';
+import type { Changes, Forge } from '../../shared/ports/forge.ts';
+import type { ReadTree, TreeAtCommit } from '../../shared/ports/trees.ts';
+import { branches } from '../../shared/records/collections.ts';
+import { type Records, refTo } from '../../shared/records/records.ts';
+import { findBases } from './find-bases.ts';
+
+export type PlanCommit = {
+  readonly records: Records;
+  readonly forge: Forge;
+  readonly tree: ReadTree;
+  readonly configuration: Configuration;
+};
+export type CommitToPlan = {
+  readonly repo: string;
+  readonly commit: CommitSha;
+  readonly branch: string;
+  /** The branch as it is known; nothing before its first push. */
+  readonly known: Branch | undefined;
+  /** The pushed commit's message as far as the push told it. */
+  readonly subject?: string | undefined;
+  /** Of a pull request, which is compared with the branch that it is for. */
+  readonly title?: string | undefined;
+  readonly base?: CommitSha | undefined;
+};
+export type CommitPlan = {
+  readonly wishes: readonly BuildWish[];
+  readonly skippedBy?: string | undefined;
+  readonly branchTag?: string | undefined;
+  /** What the commit itself declares, where the repo does so. */
+  readonly tree?: TreeAtCommit | undefined;
+};
+
+/**
+ * What a commit calls for. Where everything is built whatever changed, nobody is asked anything.
+ *
+ * @throws {PermanentError} when its own file, or the name of its branch, cannot be used.
+ */
+export async function planCommit(its: PlanCommit, asked: CommitToPlan): Promise<CommitPlan> {
+  const { configuration } = its;
+  const { repo, branch, subject, title } = asked;
+  const settings = configuration.repos[repo];
+  const isTracked = title === undefined && trackedBranches(configuration, repo).has(branch);
+  const isDefault = isTracked && settings?.builds.plan === 'everything';
+  if (settings?.stack === undefined && settings?.branchTags === undefined && isDefault) {
+    const messages = subject === undefined ? [] : [subject];
+    const skippedBy = skipWord({ branch, isDefault, isFirst: false, messages, files: undefined });
+    return { wishes: skippedBy === undefined ? everything(configuration, repo, branch) : [], skippedBy };
+  }
+  const tree = await its.tree(repo, asked.commit);
+  const tag = title === undefined ? await tagOf(its, asked, tree.prefix) : undefined;
+  const { bases, plan } = await makePlan(its, { ...asked, tree, isDefault });
+  const others = title === undefined ? ofOthers(configuration, repo, tree) : [];
+  const wishes = [...wishesOf(plan, { bases, recipes: tree.recipes }), ...others];
+  return {
+    wishes: plan.skippedBy === undefined ? wishes : [],
+    skippedBy: plan.skippedBy,
+    branchTag: tag,
+    tree: settings?.stack === undefined ? undefined : tree,
+  };
+}
+
+function everything(configuration: Configuration, repo: string, branch: string): BuildWish[] {
+  return imagesOfRepo(configuration, repo).map(image => ({
+    image,
+    parent: configuration.images[image]?.parent,
+    reasons: [`everything is built on ${branch}`],
+  }));
+}
+
+/** What others build of the commit: their notices are waited for. */
+function ofOthers(configuration: Configuration, repo: string, { images }: TreeAtCommit): BuildWish[] {
+  const ours = new Set(images.map(({ name }) => name));
+  return imagesOfRepo(configuration, repo)
+    .filter(image => !ours.has(image) && configuration.images[image]?.builder === 'none')
+    .map(image => ({ image, parent: configuration.images[image]?.parent, reasons: ['others build it'] }));
+}
+
+type Planning = CommitToPlan & { readonly tree: TreeAtCommit; readonly isDefault: boolean };
+
+async function makePlan(its: PlanCommit, asked: Planning) {
+  const { repo, commit, branch, known, subject, title, tree, isDefault } = asked;
+  const { builds } = its.configuration.repos[repo] ?? {};
+  const changes = changesTo(its.forge, repo, commit);
+  const reuses = known === undefined && builds?.parents === 'reuse';
+  const tracked = reuses ? await trackedHead(its, repo) : undefined;
+  const since = asked.base ?? known?.planned ?? tracked;
+  const bases = await findBases(
+    its.records,
+    since,
+    tree.images.map(({ name }) => name),
+  );
+  const main = since === undefined ? undefined : await changes(since);
+  const told = main?.messages.length ? main.messages : subject === undefined ? [] : [subject];
+  const change: Change = {
+    branch,
+    isDefault,
+    isFirst: since === undefined || (known === undefined && !reuses && asked.base === undefined),
+    messages: told,
+    title,
+    files: main?.files,
+  };
+  const more = await ownReasons(tree, { bases, since, changes });
+  const plan = planImages({
+    images: tree.images,
+    change,
+    rules: tree.rules,
+    tag: commit,
+    parents: builds?.parents,
+    more,
+  });
+  return { bases, plan };
+}
+
+type Bases = {
+  readonly bases: ReadonlyMap<string, CommitSha>;
+  readonly since: CommitSha | undefined;
+  readonly changes: (from: CommitSha) => Promise<Changes>;
+};
+
+/** Of images that are compared with another commit than the rest, or with none. */
+async function ownReasons({ images, rules }: TreeAtCommit, { bases, since, changes }: Bases) {
+  const more = new Map<string, readonly Reason[]>();
+  for (const { name } of images) {
+    const base = bases.get(name);
+    if (base === undefined) more.set(name, [{ kind: 'never built' }]);
+    else if (base !== since) {
+      const touched = touchedImages((await changes(base)).files, { images, rules });
+      const files = touched.files.get(name);
+      const reasons: Reason[] = [
+        ...(touched.sharedFile === undefined
+          ? []
+          : [{ kind: 'shared file', file: touched.sharedFile } as const]),
+        ...(files === undefined ? [] : [{ kind: 'changed', files } as const]),
+      ];
+      if (reasons.length > 0) more.set(name, reasons);
+    }
+  }
+  return more;
+}
+
+/** Each commit is compared once, however many images want to know. */
+function changesTo(forge: Forge, repo: string, to: CommitSha): (from: CommitSha) => Promise<Changes> {
+  const known = new Map<CommitSha, Promise<Changes>>();
+  return from => {
+    const found = known.get(from) ?? forge.changes(repo, from, to);
+    known.set(from, found);
+    return found;
+  };
+}
+
+async function trackedHead({ records, configuration }: PlanCommit, repo: string) {
+  const branch = configuration.repos[repo]?.branch;
+  return branch === undefined ? undefined : (await records.get(refTo(branches, repo, branch)))?.planned;
+}
+
+/** @throws {PermanentError} when the branch's name can be made into no tag. */
+async function tagOf(
+  { records, configuration }: PlanCommit,
+  { repo, branch }: CommitToPlan,
+  prefixOfTree: string | undefined,
+): Promise<string | undefined> {
+  const { stack, branchTags } = configuration.repos[repo] ?? {};
+  if (stack === undefined && branchTags === undefined) return undefined;
+  const where = [{ field: 'repo', is: '==', value: repo }] as const;
+  const earlier = (await records.query(branches, { where, limit: 10_000 })).map(found => found.branch);
+  const named = branchTag(branch, { prefix: branchTags?.prefix ?? prefixOfTree, earlier });
+  if (named.kind === 'refused') throw new PermanentError(named.reason);
+  return named.tag;
+}

@@ -1,0 +1,42 @@
+import type { Build } from '../documents/build.ts';
+import { hasEnded } from './has-ended.ts';
+
+export type CarryFacts = {
+  readonly build: Build;
+  /** The build of its parent at the same commit, which has succeeded. */
+  readonly parent: Build | undefined;
+  /** The build of the image at the commit that it is carried from. */
+  readonly source: Build | undefined;
+  /** What it would be made with now. */
+  readonly madeWith: string;
+};
+export type CarryVerdict =
+  | { readonly kind: 'carry'; readonly digest: string }
+  /** The image that it would take over is not there yet. */
+  | { readonly kind: 'later' }
+  | { readonly kind: 'build'; readonly reason: string };
+
+/**
+ * Whether an image of which nothing changed takes over the image of an earlier commit. What decides is what is there
+ * when its turn comes, not what the plan expected: an image that was not built after all, or that stands on another
+ * parent, is built.
+ */
+export function judgeCarry({ build, parent, source, madeWith }: CarryFacts): CarryVerdict {
+  const { carries = '' } = build;
+  if (source === undefined) return { kind: 'build', reason: `nothing is known of ${short(carries)}` };
+  if (!hasEnded(source)) return { kind: 'later' };
+  if (source.status !== 'succeeded' || source.digest === undefined) {
+    return { kind: 'build', reason: `its build of ${short(carries)} has ${source.status}` };
+  }
+  if (source.parentDigest !== parent?.digest) {
+    return { kind: 'build', reason: `it stands on an older ${build.parent ?? 'parent'}` };
+  }
+  if (source.madeWith !== undefined && source.madeWith !== madeWith) {
+    return { kind: 'build', reason: 'its settings changed' };
+  }
+  return { kind: 'carry', digest: source.digest };
+}
+
+function short(commit: string): string {
+  return commit.slice(0, 7);
+}

@@ -1,0 +1,30 @@
+import { instant } from '../claims.ts';
+import type { Build } from '../documents/build.ts';
+
+/**
+ * An older build of a branch when a newer commit of it was pushed: called off where it has not begun, or also where
+ * it is under way. `undefined`: it is left as it is.
+ */
+export function supersede(
+  build: Build | undefined,
+  { by, running, now }: { readonly by: string; readonly running: boolean; readonly now: number },
+): Build | undefined {
+  if (build === undefined || build.commit === by) return undefined;
+  if (build.status !== 'waiting' && !(running && build.status === 'building')) return undefined;
+  return callOff(build, { status: 'superseded', why: `commit ${by.slice(0, 7)} took its place`, now });
+}
+
+type Why = { readonly status: 'superseded' | 'cancelled'; readonly why: string; readonly now: number };
+
+/** Whoever is building it loses the claim, and stops. */
+export function callOff(build: Build, { status, why, now }: Why): Build {
+  return {
+    ...build,
+    status,
+    lastError: why,
+    endedAt: instant(now),
+    attempts: 0,
+    claim: undefined,
+    due: undefined,
+  };
+}

@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import type { Image } from '../configuration/images.ts';
+import type { CommitSha } from '../names/commit-sha.ts';
+import type { TreeImage } from '../tree/image-tree.ts';
+import type { Plan } from './plan-images.ts';
+import { reasonText } from './reasons.ts';
+
+/** One image that a push wants at its commit: built, or taken over from the commit that it was compared with. */
+export type BuildWish = {
+  readonly image: string;
+  readonly reasons: readonly string[];
+  /** Nothing of it changed since this commit. */
+  readonly carries?: CommitSha | undefined;
+  readonly since?: CommitSha | undefined;
+  readonly parent?: string | undefined;
+  readonly parents?: readonly string[] | undefined;
+  /** How it is built, where the commit itself says so. */
+  readonly recipe?: z.infer<typeof Image> | undefined;
+};
+
+type Facts = {
+  /** The commit that each image was compared with; those that are absent have never been built. */
+  readonly bases: ReadonlyMap<string, CommitSha>;
+  readonly recipes: ReadonlyMap<string, z.infer<typeof Image>>;
+};
+
+/** What a plan wants of every image of the tree: none is left out, so that every commit is a whole stack. */
+export function wishesOf(plan: Plan, { bases, recipes }: Facts): BuildWish[] {
+  if (plan.skippedBy !== undefined) return [];
+  return [
+    ...plan.builds.map(({ image, reasons }) => ({
+      ...standing(image),
+      reasons: reasons.map(reasonText),
+      since: bases.get(image.name),
+      recipe: recipes.get(image.name),
+    })),
+    ...plan.kept.map(({ image }) => ({
+      ...standing(image),
+      reasons: ['nothing of it changed'],
+      carries: bases.get(image.name),
+      since: bases.get(image.name),
+      recipe: recipes.get(image.name),
+    })),
+  ];
+}
+
+function standing({ name, parents: [parent, ...others] }: TreeImage) {
+  return { image: name, parent, ...(others.length > 0 && { parents: others }) };
+}
