@@ -10,6 +10,15 @@ export function closestName(name: string, candidates: Iterable<string>): string 
   return best?.candidate;
 }
 
+/** Each look goes over every candidate, and nobody reads more hints than these. */
+const MOST_LOOKS = 30;
+
+/** The same for several names in turn, among the same candidates; after the first ones none is close enough. */
+export function closestAmong(candidates: readonly string[]): (name: string) => string | undefined {
+  let looks = 0;
+  return name => (looks++ < MOST_LOOKS ? closestName(name, candidates) : undefined);
+}
+
 /** Case and separators are what people forget: `on_rewrite` is `onRewrite`. Long input is cut, to stay cheap. */
 function plain(name: string): string {
   return name

@@ -1,7 +1,9 @@
 import { parseImageReference, repositoryName } from '../names/image-reference.ts';
+import { buildOrder } from '../tree/image-tree.ts';
 import { builders } from './builder-contradictions.ts';
 import { forges } from './forge-contradictions.ts';
 import type { Mistake } from './mistake.ts';
+import { parents } from './parent-contradictions.ts';
 import { routes } from './route-contradictions.ts';
 import type { Configuration } from './schema.ts';
 import { tagRules } from './tag-contradictions.ts';
@@ -28,33 +30,6 @@ export function contradictions(configuration: Configuration): Mistake[] {
   ];
 }
 
-function parents({ images, repos }: Configuration): Mistake[] {
-  const isKnown = (repo: string | undefined) => repo === undefined || repos[repo] !== undefined;
-  return Object.entries(images).flatMap(([name, { parent: parentName, repo }]) => {
-    const parent = parentName === undefined ? undefined : images[parentName];
-    if (parentName === undefined || parent === undefined) return [];
-    const path = ['images', name, 'parent'];
-    const cycle = cycleFrom(name, images);
-    return [
-      ...(parent.repo === repo || !isKnown(parent.repo) || !isKnown(repo)
-        ? []
-        : [{ path, message: `expected an image of the same repo; "${parentName}" is of another` }]),
-      ...(cycle === undefined ? [] : [{ path, message: `expected no cycle, found ${cycle.join(' -> ')}` }]),
-    ];
-  });
-}
-
-/** The cycle that the image itself is part of, if any. */
-function cycleFrom(start: string, images: Configuration['images']): string[] | undefined {
-  const path = [start];
-  for (let next = images[start]?.parent; next !== undefined; next = images[next]?.parent) {
-    if (next === start) return [...path, start];
-    if (path.includes(next)) return undefined;
-    path.push(next);
-  }
-  return undefined;
-}
-
 /** A notice names a repository, and has to mean one image. */
 function sharedRepositories({ images }: Configuration): Mistake[] {
   const owners = new Map<string, string>();
@@ -69,16 +44,18 @@ function sharedRepositories({ images }: Configuration): Mistake[] {
 }
 
 function tags({ tags, images }: Configuration): Mistake[] {
-  return Object.entries(tags).flatMap(([name, tag]) =>
-    tag.images.flatMap((image, index) => {
+  return Object.entries(tags).flatMap(([name, tag]) => {
+    const seen = new Set<string>();
+    return tag.images.flatMap((image, index) => {
       const path = ['tags', name, 'images', index];
-      if (tag.images.indexOf(image) < index) return [{ path, message: `expected "${image}" only once` }];
+      if (seen.has(image)) return [{ path, message: `expected "${image}" only once` }];
+      seen.add(image);
       const found = images[image];
       if (found === undefined || found.repo !== undefined || !isMovedByItself(tag)) return [];
       const message = `expected an image with a repo, or movedBy: registry; "${image}" has no repo`;
       return [{ path, message }];
-    }),
-  );
+    });
+  });
 }
 
 function services({ services, images, tags }: Configuration): Mistake[] {
@@ -100,7 +77,12 @@ function waves({ services }: Configuration): Mistake[] {
       seen.add(next);
       return reaches(next, to, seen);
     });
-  return Object.keys(services).flatMap(name =>
+  const { order } = buildOrder(
+    Object.entries(services).map(([name, { after }]) => ({ name, parents: after })),
+  );
+  const settled = new Set(order.map(({ name }) => name));
+  const stuck = Object.keys(services).filter(name => !settled.has(name));
+  return stuck.flatMap(name =>
     reaches(name, name, new Set())
       ? [{ path: ['services', name, 'after'], message: `expected no cycle: "${name}" waits for itself` }]
       : [],

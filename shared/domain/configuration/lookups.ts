@@ -1,25 +1,31 @@
 import type { Follows, GitTagRule } from '../documents/tag.ts';
 import type { ImageReference } from '../names/image-reference.ts';
-import { parseImageReference, sameRepository } from '../names/image-reference.ts';
+import { parseImageReference, repositoryName } from '../names/image-reference.ts';
+import { buildOrder } from '../tree/image-tree.ts';
+import { derivedOnce } from './derived-once.ts';
 import type { Configuration } from './schema.ts';
 import { isMovedByItself, type TagConfiguration } from './tags.ts';
 
 /** Names of the images that are built from a repo, parents before their children. */
 export function imagesOfRepo({ images }: Configuration, repo: string): string[] {
-  const names = Object.keys(images).filter(name => images[name]?.repo === repo);
-  const depth = (name: string): number => {
-    const parent = images[name]?.parent;
-    return parent === undefined ? 0 : 1 + depth(parent);
-  };
-  return names.toSorted((a, b) => depth(a) - depth(b));
+  const standing = Object.entries(images).flatMap(([name, image]) =>
+    image.repo === repo ? [{ name, parents: image.parent === undefined ? [] : [image.parent] }] : [],
+  );
+  return buildOrder(standing).order.map(({ name }) => name);
 }
 
 /** Names of the images that stand on an image and that headway builds: they wait for it. */
-export function builtChildrenOf({ images }: Configuration, image: string): string[] {
-  return Object.keys(images).filter(
-    name => images[name]?.parent === image && images[name].builder !== 'none',
-  );
+export function builtChildrenOf({ images }: Configuration, image: string): readonly string[] {
+  return builtChildren(images).get(image) ?? [];
 }
+
+const builtChildren = derivedOnce((images: Configuration['images']) => {
+  const built = Object.entries(images).flatMap(([name, { parent, builder }]) =>
+    parent === undefined || builder === 'none' ? [] : [{ name, parent }],
+  );
+  const children = Map.groupBy(built, ({ parent }) => parent);
+  return new Map([...children].map(([parent, found]) => [parent, found.map(({ name }) => name)]));
+});
 
 /** Names of the tags that an image carries and that headway moves by itself, or that people and others move. */
 export function tagsOfImage(
@@ -108,12 +114,16 @@ function isLike(text: string, pattern: string): boolean {
 }
 
 /** The images (by name) whose repository is the one that a reference names. */
-export function imagesAt({ images }: Configuration, reference: ImageReference): string[] {
-  return Object.keys(images).filter(name => {
-    const repository = parseImageReference(images[name]?.repository ?? '');
-    return repository !== undefined && sameRepository(repository, reference);
-  });
+export function imagesAt({ images }: Configuration, reference: ImageReference): readonly string[] {
+  return imagesByRepository(images).get(repositoryName(reference)) ?? [];
 }
+
+const imagesByRepository = derivedOnce((images: Configuration['images']) =>
+  Map.groupBy(Object.keys(images), name => {
+    const repository = parseImageReference(images[name]?.repository ?? '');
+    return repository === undefined ? undefined : repositoryName(repository);
+  }),
+);
 
 /** Where an image is pushed to. @throws {RangeError} when the configuration has no such image. */
 export function repositoryOf({ images }: Configuration, image: string): ImageReference {

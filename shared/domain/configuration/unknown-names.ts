@@ -1,5 +1,5 @@
 import { OWN_BUILDERS } from './builders.ts';
-import { closestName } from './closest-name.ts';
+import { closestAmong } from './closest-name.ts';
 import { type Mistake, quoted } from './mistake.ts';
 
 type Section = 'repos' | 'images' | 'builders' | 'tags' | 'gates' | 'targets' | 'services';
@@ -37,21 +37,25 @@ const MANY = 8;
 export function unknownNames(configuration: unknown): Mistake[] {
   return REFERENCES.flatMap(([section, field, to, words = []]) => {
     const names = [...words, ...Object.keys(entriesOf(configuration, to))];
+    const known = new Set(names);
+    const closest = closestAmong(names);
     return placesIn(configuration, section).flatMap(({ path, value }) =>
       namesIn(value, field).flatMap(({ name, at }) =>
-        names.includes(name)
+        known.has(name)
           ? []
-          : [{ path: [...path, field, ...at], message: sentence(to, names, name), found: name }],
+          : [{ path: [...path, field, ...at], message: sentence(to, names, { name, closest }), found: name }],
       ),
     );
   });
 }
 
-function sentence(section: Section, names: readonly string[], name: string): string {
+type Wrong = { readonly name: string; readonly closest: ReturnType<typeof closestAmong> };
+
+function sentence(section: Section, names: readonly string[], { name, closest }: Wrong): string {
   const noun = section.slice(0, -1);
   const expected = `expected the name of ${noun === 'image' ? 'an' : 'a'} ${noun}`;
-  const closest = closestName(name, names);
-  if (closest !== undefined) return `${expected}, found ${quoted(name)}; did you mean ${quoted(closest)}?`;
+  const meant = closest(name);
+  if (meant !== undefined) return `${expected}, found ${quoted(name)}; did you mean ${quoted(meant)}?`;
   if (names.length === 0) return `${expected} (there is none yet under ${section}), found ${quoted(name)}`;
   const more = names.length > MANY ? `, … ${names.length} in all` : '';
   return `${expected} (one of ${names.slice(0, MANY).join(', ')}${more}), found ${quoted(name)}`;

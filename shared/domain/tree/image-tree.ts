@@ -25,6 +25,9 @@ export type BuildOrder<Image extends Standing> = {
   readonly cycles: readonly (readonly string[])[];
 };
 
+/** So many names of a cycle are told before its end. */
+const SHOWN = 8;
+
 /** In time linear in images and parents. Parents that are not among the images do not count. */
 export function buildOrder<Image extends Standing>(images: readonly Image[]): BuildOrder<Image> {
   const known = new Map(images.map(image => [image.name, image]));
@@ -56,6 +59,14 @@ export function childrenOf<Image extends Standing>(images: readonly Image[]): Ma
     }
   }
   return children;
+}
+
+/** `a -> b -> a`, beginning with one of its names; of a long one only the beginning and the end. */
+export function cycleText(cycle: readonly string[], start = 0): string {
+  const length = cycle.length - 1;
+  const name = (at: number) => cycle[(start + at) % length];
+  const shown = Array.from({ length: Math.min(length, SHOWN) }, (_, at) => name(at));
+  return [...shown, ...(length > SHOWN ? ['…'] : []), name(0)].join(' -> ');
 }
 
 /** Each of these stands, by and by, on a cycle: going up from any of them ends in one. */

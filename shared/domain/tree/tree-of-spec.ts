@@ -1,7 +1,7 @@
-import { closestName } from '../configuration/closest-name.ts';
+import { closestAmong } from '../configuration/closest-name.ts';
 import { type Mistake, quoted } from '../configuration/mistake.ts';
 import { parseImageReference, repositoryName } from '../names/image-reference.ts';
-import { buildOrder, type ImageTree, type TreeImage } from './image-tree.ts';
+import { buildOrder, cycleText, type ImageTree, type TreeImage } from './image-tree.ts';
 import type { Spec, SpecImage } from './spec.ts';
 
 /** What `spec.yml` declares. Whether its Dockerfiles agree is for `settleParents`. */
@@ -25,11 +25,15 @@ export function treeOfSpec(
   const entries = Object.entries(spec.images).map(([name, entry]) => [name, entry ?? {}] as const);
   const images = entries.map(([name, entry]) => imageOf(name, entry, folder));
   const { order, cycles } = buildOrder(images);
+  const known: Known = {
+    images: wordsFor(spec.images, 'the name of an image'),
+    commands: wordsFor(spec.all_info_cmds ?? {}, 'a key of all_info_cmds'),
+  };
   const roots = typeof spec.root === 'string' ? [spec.root] : (spec.root ?? undefined);
   const mistakes = [
     ...(images.length === 0 ? [{ path: ['images'], message: 'expected at least one image' }] : []),
-    ...wrongRoots(spec, roots ?? []),
-    ...entries.flatMap(([name, entry]) => wrongImage(name, entry, spec)),
+    ...wrongRoots(spec, roots ?? [], known),
+    ...entries.flatMap(([name, entry]) => wrongImage(name, entry, { spec, known })),
     ...sharedRepositories(images),
     ...cycles.map(cycleMistake),
   ];
@@ -39,10 +43,9 @@ export function treeOfSpec(
 
 /** At the first image of the cycle, which a person has to open somewhere. */
 export function cycleMistake(cycle: readonly string[]): Mistake {
-  const shown = cycle.length > 9 ? [...cycle.slice(0, 8), '…', ...cycle.slice(-1)] : cycle;
   return {
     path: ['images', cycle[0] ?? '', 'depend_on'],
-    message: `expected no cycle, found ${shown.join(' -> ')}`,
+    message: `expected no cycle, found ${cycleText(cycle)}`,
   };
 }
 
@@ -62,17 +65,26 @@ function imageOf(name: string, entry: Partial<SpecImage>, folder: string): TreeI
   };
 }
 
-function wrongRoots({ images, root }: Spec, roots: readonly string[]): Mistake[] {
+type Known = {
+  readonly images: ReturnType<typeof wordsFor>;
+  readonly commands: ReturnType<typeof wordsFor>;
+};
+
+function wrongRoots({ images, root }: Spec, roots: readonly string[], known: Known): Mistake[] {
   return roots.flatMap((name, index) => {
     const path = typeof root === 'string' ? ['root'] : ['root', index];
-    if (!(name in images)) return [{ path, message: unknown(name, images) }];
+    if (!(name in images)) return [{ path, message: known.images(name) }];
     const parent = images[name]?.depend_on;
     if (!parent) return [];
     return [{ path, message: `expected an image that stands on none; "${name}" has depend_on: ${parent}` }];
   });
 }
 
-function wrongImage(name: string, entry: Partial<SpecImage>, { images, all_info_cmds }: Spec): Mistake[] {
+function wrongImage(
+  name: string,
+  entry: Partial<SpecImage>,
+  { spec: { images, all_info_cmds }, known }: { readonly spec: Spec; readonly known: Known },
+): Mistake[] {
   const { image_name, depend_on } = entry;
   const reference = image_name ? parseImageReference(image_name) : undefined;
   const isPlain = reference !== undefined && reference.tag === undefined && reference.digest === undefined;
@@ -88,14 +100,14 @@ function wrongImage(name: string, entry: Partial<SpecImage>, { images, all_info_
         ]),
     ...(!depend_on || depend_on in images
       ? []
-      : [{ path: ['images', name, 'depend_on'], message: unknown(depend_on, images) }]),
+      : [{ path: ['images', name, 'depend_on'], message: known.images(depend_on) }]),
     ...(entry.info_cmds ?? []).flatMap((command, index) =>
       Object.hasOwn(commands, command)
         ? []
         : [
             {
               path: ['images', name, 'info_cmds', index],
-              message: unknown(command, commands, 'a key of all_info_cmds'),
+              message: known.commands(command),
             },
           ],
     ),
@@ -114,7 +126,11 @@ function sharedRepositories(images: readonly TreeImage[]): Mistake[] {
   });
 }
 
-function unknown(name: string, known: object, expected = 'the name of an image'): string {
-  const meant = closestName(name, Object.keys(known));
-  return `expected ${expected}, found ${quoted(name)}${meant === undefined ? '' : `; did you mean ${quoted(meant)}?`}`;
+/** What to say of a name that is not among those that are known. */
+function wordsFor(known: object, expected: string): (name: string) => string {
+  const closest = closestAmong(Object.keys(known));
+  return name => {
+    const meant = closest(name);
+    return `expected ${expected}, found ${quoted(name)}${meant === undefined ? '' : `; did you mean ${quoted(meant)}?`}`;
+  };
 }
