@@ -1,4 +1,3 @@
-import type { Mistake as DomainMistake } from '../../domain/configuration/mistake.ts';
 import { wrongReferences } from '../../domain/configuration/references.ts';
 import { type Configuration, ConfigurationShape } from '../../domain/configuration/schema.ts';
 import { unknownNames } from '../../domain/configuration/unknown-names.ts';
@@ -51,14 +50,9 @@ export function readConfiguration(text: string, { path: file }: { readonly path:
     return { configuration: parsed.data, mistakeAt: (path, message) => placed({ path, message }) };
   }
   const found = parsed.success ? [] : schemaMistakes(parsed.error.issues, yaml.data);
-  const names = unknownNames(yaml.data).filter(
-    ({ path }) => !found.some(other => samePath(other.path, path)),
-  );
+  const told = new Set(found.map(({ path }) => JSON.stringify(path)));
+  const names = unknownNames(yaml.data).filter(({ path }) => !told.has(JSON.stringify(path)));
   return {
     mistakes: inOrder([...syntax, ...[...found, ...names].map(placed)]),
   };
-}
-
-function samePath(a: DomainMistake['path'], b: DomainMistake['path']): boolean {
-  return a.length === b.length && a.every((step, index) => step === b[index]);
 }

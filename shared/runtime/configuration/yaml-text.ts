@@ -8,8 +8,9 @@ import {
   isSeq,
   parseDocument,
   visit,
-  type YAMLError,
+  type YAMLMap,
 } from 'yaml';
+import { derivedOnce } from '../../domain/configuration/derived-once.ts';
 import { yamlSentence } from './yaml-errors.ts';
 
 /** Both from 1; the column counts UTF-16 code units, as editors do. */
@@ -31,16 +32,19 @@ type Found = readonly [offset: number, message: string];
 
 /** Reads one YAML 1.2 document. Never throws; every syntax error is a mistake, at most one a line. */
 export function parseYaml(text: string): YamlText {
-  const document = parseDocument(text, { prettyErrors: false, stringKeys: true });
-  const place = (offset: number) => placeAt(text, Math.min(offset, text.length));
+  // The parser would compare each key with all before it.
+  const document = parseDocument(text, { prettyErrors: false, stringKeys: true, uniqueKeys: false });
+  const lines = lineStarts(text);
+  const place = (offset: number) => placeAt(lines, Math.min(offset, text.length));
   const syntax = [...document.errors, ...document.warnings];
-  const structure = wrongStructure(document);
+  const { structure, twice } = lookThrough(document);
   const found = [
-    ...syntax.map(error => [startOfError(error, text), yamlSentence(error.code)] as const),
+    ...syntax.map(({ code, pos: [start] }) => [start, yamlSentence(code)] as const),
     ...structure,
+    ...twice,
   ];
   let data: unknown;
-  if (structure.length === 0 && syntax.every(({ code }) => code === 'DUPLICATE_KEY')) {
+  if (structure.length === 0 && syntax.length === 0) {
     try {
       data = document.toJS({ maxAliasCount: MOST_ALIASES });
     } catch (error) {
@@ -56,14 +60,13 @@ export function parseYaml(text: string): YamlText {
   };
 }
 
-/** The parser places a second key at the white space in front of it. */
-function startOfError({ code, pos: [start] }: YAMLError, text: string): number {
-  return code === 'DUPLICATE_KEY' ? start + text.slice(start).search(/\S|$/) : start;
-}
-
-/** What the parser takes and we do not: aliases that lead nowhere, and more levels than anybody needs. */
-function wrongStructure(document: Document): Found[] {
+/**
+ * What the parser takes and we do not: aliases that lead nowhere, and more levels than anybody needs; and keys that
+ * are there twice, which leaves no doubt about what the text says.
+ */
+function lookThrough(document: Document): { readonly structure: Found[]; readonly twice: Found[] } {
   const found: Found[] = [];
+  const twice: Found[] = [];
   visit(document, {
     Alias(_, alias) {
       if (alias.resolve(document) === undefined) found.push([startOf(alias) ?? 0, yamlSentence('BAD_ALIAS')]);
@@ -73,12 +76,25 @@ function wrongStructure(document: Document): Found[] {
       found.push([startOf(key) ?? 0, 'expected another name than __proto__']);
     },
     Collection(_, collection, path) {
-      if (path.length < MOST_LEVELS) return undefined;
+      if (path.length < MOST_LEVELS) {
+        if (isMap(collection)) twice.push(...keysTwice(collection));
+        return undefined;
+      }
       found.push([startOf(collection) ?? 0, yamlSentence('RESOURCE_EXHAUSTION')]);
       return visit.SKIP;
     },
   });
-  return found;
+  return { structure: found, twice };
+}
+
+function keysTwice({ items }: YAMLMap): Found[] {
+  const seen = new Set<unknown>();
+  return items.flatMap(({ key }): Found[] => {
+    if (!isScalar(key)) return [];
+    if (seen.has(key.value)) return [[startOf(key) ?? 0, yamlSentence('DUPLICATE_KEY')]];
+    seen.add(key.value);
+    return [];
+  });
 }
 
 function offsetOf(document: Document, path: readonly PropertyKey[], part: 'key' | 'value'): number {
@@ -99,12 +115,16 @@ function below(
   node: unknown,
   step: PropertyKey,
 ): { readonly key: unknown; readonly value: unknown } | undefined {
-  if (isMap(node)) {
-    return node.items.findLast(({ key }) => isScalar(key) && String(key.value) === String(step));
-  }
+  if (isMap(node)) return pairsOf(node).get(String(step));
   const item = isSeq(node) && typeof step === 'number' ? node.items[step] : undefined;
   return item === undefined ? undefined : { key: item, value: item };
 }
+
+/** By their keys; of two with one key the last, which is what counts. */
+const pairsOf = derivedOnce(
+  ({ items }: YAMLMap) =>
+    new Map(items.flatMap(pair => (isScalar(pair.key) ? [[String(pair.key.value), pair]] : []))),
+);
 
 /** Nothing for a value that is not written out, as after `key:`. */
 function startOf(node: unknown): number | undefined {
@@ -113,10 +133,19 @@ function startOf(node: unknown): number | undefined {
   return end > start || isAlias(node) ? start : undefined;
 }
 
-/** Counted here, since the parser's own counter loses lines in some broken texts. */
-function placeAt(text: string, offset: number): Place {
-  const before = text.slice(0, offset);
-  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
+/** The offset of each line. Counted here, since the parser's own counter loses lines in some broken texts. */
+function lineStarts(text: string): number[] {
+  return [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+}
+
+function placeAt(lines: readonly number[], offset: number): Place {
+  let [at, after] = [0, lines.length];
+  while (after - at > 1) {
+    const middle = Math.floor((at + after) / 2);
+    if ((lines[middle] ?? 0) <= offset) at = middle;
+    else after = middle;
+  }
+  return { line: at + 1, column: offset - (lines[at] ?? 0) + 1 };
 }
 
 function firstOfEachLine<T extends Place>(sorted: readonly T[]): T[] {
