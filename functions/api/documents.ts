@@ -3,6 +3,7 @@ import { Branch } from '../../shared/domain/documents/branch.ts';
 import { Build } from '../../shared/domain/documents/build.ts';
 import { Commit } from '../../shared/domain/documents/commit.ts';
 import { Delivery } from '../../shared/domain/documents/delivery.ts';
+import { GateResult } from '../../shared/domain/documents/gate.ts';
 import { Move } from '../../shared/domain/documents/move.ts';
 import { Poison } from '../../shared/domain/documents/poison.ts';
 import { Promotion } from '../../shared/domain/documents/promotion.ts';
@@ -32,7 +33,7 @@ export const BuildSummary = Build.omit({ log: true });
 export type BuildSummary = z.infer<typeof BuildSummary>;
 export const DeploySummary = Deploy.omit({ log: true });
 
-const { deliveries, commits, branches, builds, tags, moves, services, deploys, promotions, poison } =
+const { deliveries, commits, branches, builds, tags, moves, services, deploys, promotions, gates, poison } =
   collections;
 
 export const kinds: readonly Kind[] = [
@@ -45,6 +46,7 @@ export const kinds: readonly Kind[] = [
   kind('services', services, { whole: Service, key: ['target', 'service'] }),
   kind('deploys', deploys, { whole: Deploy, short: DeploySummary, key: ['target', 'service', 'sequence'] }),
   kind('promotions', promotions, { whole: Promotion, key: ['number'] }),
+  kind('gates', gates, { whole: GateResult, key: ['image', 'digest', 'gate'] }),
   kind('poison', poison, { whole: Poison, key: ['id'] }),
 ];
 

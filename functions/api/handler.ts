@@ -15,6 +15,7 @@ import { documentRoutes } from './document-routes.ts';
 import { eventsRoute, type StreamOptions, usualStreams } from './events.ts';
 import { findRoute } from './find-route.ts';
 import { gateVoiceRoutes } from './gate-voices.ts';
+import { gateVoiceRoutes } from './gate-voices.ts';
 import { apiHeaders, pageHeaders } from './headers.ts';
 import { matrixRoute } from './matrix.ts';
 import { health, metrics } from './metrics.ts';
@@ -91,6 +92,7 @@ export function apiRoutes(
     replayRoute(options),
     replayPoisonRoute(options),
     ...promotionRoutes(options),
+    ...gateVoiceRoutes(options),
     ...gateVoiceRoutes(options),
   ];
   return [...routes, openApiRoute(routes, options.version)];

@@ -115,6 +115,7 @@ const SINGULAR = {
   services: 'Service',
   deploys: 'Deploy',
   promotions: 'Promotion',
+  gates: 'GateResult',
   poison: 'Poison',
 } as const;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
 import { problem } from '../../shared/domain/problem.ts';
+import { endPromotion } from '../../shared/domain/promotions/judge-steps.ts';
 import { planPromotion } from '../../shared/domain/promotions/plan-promotion.ts';
 import { planUndo } from '../../shared/domain/promotions/plan-undo.ts';
 import {
@@ -8,6 +9,7 @@ import {
   type Registered,
   registerPromotion,
 } from '../../shared/domain/promotions/register-promotion.ts';
+import { withdrawPromotion } from '../../shared/domain/promotions/withdraw-promotion.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Hints } from '../../shared/ports/hints.ts';
 import type { Log } from '../../shared/ports/log.ts';
@@ -35,8 +37,11 @@ const PromotionWish = z.strictObject({
     .describe('The tag to move; PREFIX-stable with the prefix of the source when absent.'),
   images: z.array(z.string()).optional().describe('Names of images; the whole stack when absent.'),
   dryRun: z.boolean().default(false).describe('Tell what would move, and move nothing.'),
+  skipGates: z.array(z.string()).default([]).describe('Names of gates that need not pass, by who asks.'),
+  why: z.string().min(1).max(1_000).optional().describe('Why they need not. Wanted with skipGates.'),
   by: z.string().min(1).max(200).default('the API').describe('Who asks, for the record.'),
 });
+const UNEXPLAINED = 'Cannot skip gates without a reason: say why';
 const UndoWish = z.strictObject({
   by: PromotionWish.shape.by,
   dryRun: PromotionWish.shape.dryRun,
@@ -54,17 +59,21 @@ export function promotionRoutes(its: Options): Route[] {
       body: PromotionWish,
       answer: { status: 202, schema: Promoted },
       problems: [409, 422],
-      handle: async ({ body: { from, to, images, dryRun, by } }) => {
-        const plan = planPromotion(its.configuration, { from, to, images });
+      handle: async ({ body: { from, to, images, dryRun, by, skipGates, why } }) => {
+        const plan = planPromotion(its.configuration, { from, to, images, skipGates });
         if (plan.kind === 'refused') return problem(422, plan.reason);
-        return register(its, { by, from, to: plan.to, dryRun, images: plan.images });
+        if (skipGates.length > 0 && why === undefined) return problem(422, UNEXPLAINED);
+        const skips = why === undefined ? [] : skipGates.map(gate => ({ gate, why }));
+        const wish = { by, from, to: plan.to, dryRun, images: plan.images };
+        return register(its, skips.length === 0 ? wish : { ...wish, skips });
       },
     }),
     defineRoute({
       method: 'POST',
       path: '/promotions/{number}/undo',
       id: 'undoPromotion',
-      summary: 'Move the tags of a promotion back to what they named before it',
+      summary:
+        'Move the tags of a promotion back to what they named before it, or withdraw one that its gates hold',
       pathParameters: z.strictObject({ number: z.coerce.number().int().min(1).max(99_999_999) }),
       queryParameters: z.strictObject({}),
       body: UndoWish,
@@ -73,6 +82,7 @@ export function promotionRoutes(its: Options): Route[] {
       handle: async ({ path: { number }, body: { by, dryRun } }) => {
         const found = await its.records.get(refTo(promotions, number));
         if (found === undefined) return missing('promotions', [number]);
+        if (found.phase === 'gated' && !dryRun) return withdraw(its, { number, by });
         const plan = planUndo(found);
         if (plan.kind === 'refused') return problem(422, plan.reason);
         return register(its, {
@@ -102,5 +112,24 @@ async function register({ records, hints, clock, log }: Options, wish: NewPromot
   log.info('Promotion asked for', { number, by, from, to, dryRun, undoes });
   const { collection, key } = refTo(promotions, number);
   await hints.publish([{ topic: 'promotions', collection, key }]);
+  return { promotion };
+}
+
+/** Ends a promotion that waits; a worker that is asking its gates finds its claim gone. */
+async function withdraw(
+  { records, clock, log }: Options,
+  { number, by }: { readonly number: number; readonly by: string },
+) {
+  const refs = { found: refTo(promotions, number), register: refTo(promotionRegister, 'promotions') };
+  const promotion = await records.transact(refs, ({ found, register }) => {
+    const refused = found && withdrawPromotion(found, by);
+    if (refused === undefined) return { result: undefined, writes: [] };
+    const ended = endPromotion(refused, register ?? { last: number, underWay: [] }, clock.now());
+    const writes = [put(promotions, ended.promotion), put(promotionRegister, ended.register)];
+    return { result: ended.promotion, writes };
+  });
+  if (promotion === undefined)
+    return problem(409, `Cannot withdraw promotion ${number}: its gates have passed meanwhile`);
+  log.info('Promotion withdrawn', { number, by });
   return { promotion };
 }

@@ -4,6 +4,7 @@ import { accept } from './commands/accept.ts';
 import { apply } from './commands/apply.ts';
 import { build } from './commands/build.ts';
 import { approve } from './commands/approve.ts';
+import { approve } from './commands/approve.ts';
 import { check } from './commands/check.ts';
 import { graph } from './commands/graph.ts';
 import { hold } from './commands/hold.ts';
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   status,
   why,
   promote,
+  approve,
   approve,
   undo,
   hold,

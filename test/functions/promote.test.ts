@@ -146,8 +146,8 @@ test('the API stores what is asked for, one at a time for a tag, and refuses wha
   t.is((await ask({ from: '2030.1-b2' }, '/promotions', { authorization: 'Bearer x' })).status, 401);
   const asked = await ask({ from: '2030.1-b2', by: 'Ada' });
   t.is(asked.status, 202);
-  t.like(asked.json.promotion, { number: 2, by: 'Ada', to: '2030.1-stable', phase: 'asked' });
-  t.deepEqual(published, [{ topic: 'promotions', collection: 'promotions', key: '00000002' }]);
+  t.like(asked.json.promotion, { number: 3, by: 'Ada', to: '2030.1-stable', phase: 'asked' });
+  t.deepEqual(published, [{ topic: 'promotions', collection: 'promotions', key: '00000003' }]);
   t.is((await ask({ from: '2030.1-b3' })).status, 409);
   t.is((await ask({ by: 'Ada' }, '/promotions/1/undo')).status, 409);
   t.is((await ask({ from: '2030.1-b3', dryRun: true })).status, 202);
@@ -159,7 +159,7 @@ test('the API stores what is asked for, one at a time for a tag, and refuses wha
   const { json } = await callJson(api, '/api/v1/promotions');
   t.deepEqual(
     json.items.map(({ number }: { number: number }) => number),
-    [3, 2, 1],
+    [4, 3, 2, 1],
   );
 });
 

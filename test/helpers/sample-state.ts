@@ -6,6 +6,7 @@ import type { Deploy, Service, Version } from '../../shared/domain/documents/ser
 import type { Documents } from '../../shared/ports/documents.ts';
 import * as collections from '../../shared/records/collections.ts';
 import { createRecords, type Put, put } from '../../shared/records/records.ts';
+import { samplePromotions } from './sample-promotions.ts';
 
 const MINUTE = 60_000;
 const REPO = 'shop';
@@ -62,7 +63,7 @@ export async function fillSampleState(
     ...tagsAndMoves(now),
     ...services(now),
     ...poison(now),
-    ...promotions(now),
+    ...samplePromotions(now, sampleDigest),
   ];
   await createRecords(documents).transact([], () => ({ result: undefined, writes }));
 }
@@ -275,21 +276,6 @@ function poison(now: number): Put[] {
 }
 
 /** One that was moved, so that it can be undone. */
-function promotions(now: number): Put[] {
-  const at = instant(now - 5 * MINUTE);
-  const images = ['base', 'web', 'api'].map(image => {
-    const [before, digest] = [sampleDigest(image, 1), sampleDigest(image, 3)];
-    const repository = `127.0.0.1:8080/shop/${image}`;
-    return { image, repository, digest, before, after: digest, state: 'moved' as const };
-  });
-  const [from, to] = ['2030.1-a1239a', '2030.1-stable'];
-  const its = { number: 1, by: 'Grace Hopper', at, from, to, dryRun: false, images, attempts: 0 };
-  return [
-    put(collections.promotions, { ...its, phase: 'moved', endedAt: at }),
-    put(collections.promotionRegister, { last: 1, underWay: [] }),
-  ];
-}
-
 function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

@@ -30,7 +30,9 @@ export const approve: Command = {
     const { values, positionals } = parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
     const [number = '', gate = '', ...more] = positionals;
     if (!/^[1-9]\d{0,7}$/.test(number) || gate === '' || more.length > 0) {
-      throw new UsageError('approve takes the number of one promotion and the name of one gate, such as 7 staff');
+      throw new UsageError(
+        'approve takes the number of one promotion and the name of one gate, such as 7 staff',
+      );
     }
     const { refuse = false, why, by = userOfMachine(), json } = values;
     const api = createApiClient({ url: values.url, folder: process.cwd() });

@@ -18,7 +18,7 @@ const OPTIONS = {
 
 export const promote: Command = {
   name: 'promote',
-  words: 'SOURCE [--to TAG] [--images A,B] [--skip-gate NAME --why WORDS] [--no-wait] [--dry-run] [--json]',
+  words: 'SOURCE [--to TAG] [--images A,B] [--dry-run] [--json]',
   summary:
     'moves a tag of the whole stack to where SOURCE is, all images or none: 2026.3-a1239a to 2026.3-stable; exit code 4 when some image could neither be moved nor brought back',
   options: [

@@ -3,6 +3,7 @@ import type { Voice } from '../documents/gate.ts';
 import type { Promotion } from '../documents/promotion.ts';
 import { isOver } from '../promotions/judge-steps.ts';
 import { namesOf } from '../promotions/plan-promotion.ts';
+import { judgeApproval } from './judge-approval.ts';
 import { isOpen } from './open-gates.ts';
 
 export type Spoken = Omit<Voice, 'at'>;
@@ -33,7 +34,14 @@ export function takeVoice(promotion: Promotion, spoken: Spoken, now: number): He
   }
   const at = instant(now);
   const others = voices.filter(({ gate, by }) => gate !== spoken.gate || by !== spoken.by);
-  const heard = { ...promotion, voices: [...others, { ...spoken, at }] };
+  const next = [...others, { ...spoken, at }];
+  const counted = judgeApproval(
+    gate.approval,
+    next.filter(voice => voice.gate === gate.gate),
+    now,
+  );
+  const told = gates.map(each => (each === gate ? { ...each, reason: counted.reason } : each));
+  const heard = { ...promotion, gates: told, voices: next };
   // Whoever is at it looks at the voices before going on.
   return { kind: 'heard', promotion: isClaimed(promotion, now) ? heard : { ...heard, due: at } };
 }

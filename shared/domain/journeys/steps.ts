@@ -12,6 +12,7 @@ export const DocumentKind = z.enum([
   'services',
   'deploys',
   'promotions',
+  'gates',
   'poison',
 ]);
 export type DocumentKind = z.infer<typeof DocumentKind>;
