@@ -1,4 +1,4 @@
-import { childrenOf, type ImageTree, type TreeImage } from '../tree/image-tree.ts';
+import type { ImageTree, TreeImage } from '../tree/image-tree.ts';
 import { asksForFullRebuild, type Change, type Published, skipWord } from './change.ts';
 import type { ChangeRules } from './change-rules.ts';
 import type { Reason, Reasons } from './reasons.ts';
@@ -49,38 +49,39 @@ export function planImages(input: PlanInput): Plan {
   if (skippedBy !== undefined && change.wantsAll !== true) {
     return { skippedBy, builds: [], kept: images.map(image => ({ image, kind: 'up to date' })) };
   }
-  const own = ownReasons(input);
-  const parentOf = builtParents(images, own);
+  const ownReasons = ownReasonsBy(input);
   const builds: PlannedImage[] = [];
   const kept: KeptImage[] = [];
+  const built = new Set<string>();
+  // Parents come first, so that one pass reaches all that stands on them.
   for (const image of images) {
-    const parent = parentOf.get(image.name);
+    const parent = image.parents.find(name => built.has(name));
     const above: Reason[] = parent === undefined ? [] : [{ kind: 'parent is built', parent }];
-    const [first, ...more] = [...(own.get(image.name) ?? []), ...above];
-    if (first !== undefined) builds.push({ image, reasons: [first, ...more] });
-    else kept.push(keep(image, input));
+    const [first, ...more] = [...ownReasons(image), ...above];
+    if (first === undefined) {
+      kept.push(keep(image, input));
+    } else {
+      builds.push({ image, reasons: [first, ...more] });
+      built.add(image.name);
+    }
   }
   return { builds, kept };
 }
 
 /** The reasons that an image has by itself, whatever is above it. */
-function ownReasons(input: PlanInput): Map<string, Reason[]> {
+function ownReasonsBy(input: PlanInput): (image: TreeImage) => readonly Reason[] {
   const { images, change, rules } = input;
   const touched = touchedImages(change.files ?? [], { images, rules });
   const whole = wholeReason(input, touched.sharedFile);
-  const facts = new Map(images.map(({ name }) => [name, input.published?.get(name)]));
-  return new Map(
-    images.flatMap(image => {
-      const files = touched.files.get(image.name);
-      const reasons: Reason[] = [
-        ...(whole === undefined ? [] : [whole]),
-        ...(files === undefined ? [] : [{ kind: 'changed', files } as const]),
-        ...(input.more?.get(image.name) ?? []),
-        ...registryReasons(image, { input, facts }),
-      ];
-      return reasons.length === 0 ? [] : [[image.name, reasons] as const];
-    }),
-  );
+  return image => {
+    const files = touched.files.get(image.name);
+    return [
+      ...(whole === undefined ? [] : [whole]),
+      ...(files === undefined ? [] : [{ kind: 'changed', files } as const]),
+      ...(input.more?.get(image.name) ?? []),
+      ...registryReasons(image, input),
+    ];
+  };
 }
 
 /** The reason that every image has, if there is one. */
@@ -93,39 +94,21 @@ function wholeReason({ change, parents }: PlanInput, sharedFile: string | undefi
   return sharedFile === undefined ? undefined : { kind: 'shared file', file: sharedFile };
 }
 
-type Facts = ReadonlyMap<string, Published | undefined>;
-
-function registryReasons(
-  image: TreeImage,
-  { input, facts }: { readonly input: PlanInput; readonly facts: Facts },
-): Reason[] {
-  const { tag, parents, reusable } = input;
-  const fact = facts.get(image.name);
+function registryReasons(image: TreeImage, { tag, parents, published, reusable }: PlanInput): Reason[] {
+  const fact = published?.get(image.name);
   if (fact?.kind === 'missing') {
     const isReused = parents === 'reuse' && reusable?.get(image.name)?.kind === 'there';
     return isReused ? [] : [{ kind: 'missing', tag }];
   }
   if (fact?.kind !== 'there' || parents === 'reuse') return [];
   return image.parents
-    .filter(parent => isOutdated(fact.builtOn?.[parent], facts.get(parent)))
+    .filter(parent => isOutdated(fact.builtOn?.[parent], published?.get(parent)))
     .map(parent => ({ kind: 'outdated parent', parent }));
 }
 
 function isOutdated(builtOn: string | undefined, parent: Published | undefined): boolean {
   if (builtOn === undefined || parent?.kind !== 'there' || parent.digests === undefined) return false;
   return !parent.digests.includes(builtOn);
-}
-
-/** The parent that each image is built for. Parents come first, so that one pass reaches all that stands on them. */
-function builtParents(images: ImageTree, own: ReadonlyMap<string, unknown>): Map<string, string> {
-  const children = childrenOf(images);
-  const parentOf = new Map<string, string>();
-  for (const { name } of images) {
-    if (!own.has(name) && !parentOf.has(name)) continue;
-    for (const child of children.get(name) ?? [])
-      if (!parentOf.has(child.name)) parentOf.set(child.name, name);
-  }
-  return parentOf;
 }
 
 function keep(image: TreeImage, { published, reuseTag }: PlanInput): KeptImage {
