@@ -56,7 +56,7 @@ function withoutRoot(path: string, base: string): string {
 }
 
 /** Git takes `host:path` for ssh when no slash stands before the colon. https://git-scm.com/docs/git-clone#_git_urls */
-function placeOf(url: string): { readonly origin: string; readonly path: string } | undefined {
+export function placeOf(url: string): { readonly origin: string; readonly path: string } | undefined {
   const [, host, path] = /^(?:[^@/:]+@)?([^/:@[\]]+):(?!\/\/)(.+)$/.exec(url) ?? [];
   if (host !== undefined && path !== undefined) return placeOf(`ssh://${host}/${path}`);
   const parsed = URL.parse(url);

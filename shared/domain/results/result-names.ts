@@ -1,4 +1,4 @@
-import { formatImageReference, type ImageReference } from '../names/image-reference.ts';
+import { type ImageReference, repositoryName } from '../names/image-reference.ts';
 
 /** An image under a tag, by which its results are named. */
 export type TaggedImage = ImageReference & { readonly tag: string };
@@ -13,9 +13,13 @@ export function buildFolder({ image, commit }: { readonly image: string; readonl
 }
 
 /** The full name as people write it, without what Docker adds: `ghcr.io/acme/web:2026.3-main`, `acme/web:stable`. */
-export function fullName({ registry, repository, tag }: TaggedImage): string {
-  if (registry !== 'docker.io') return formatImageReference({ registry, repository, tag });
-  return `${repository.replace(/^library\//, '')}:${tag}`;
+export function fullName({ tag, ...image }: TaggedImage): string {
+  return `${familiarName(image)}:${tag}`;
+}
+
+/** A repository as people write it. */
+export function familiarName(image: ImageReference): string {
+  return image.registry === 'docker.io' ? image.repository.replace(/^library\//, '') : repositoryName(image);
 }
 
 /** What files are called that hold results of the image: its full name with `/` and `:` replaced by `-`. */
