@@ -15,7 +15,7 @@ locals {
 
   collections = toset([
     "branches", "builds", "commits", "configurations", "deliveries", "deploys", "gates", "gittags", "lanes", "moves", "orders", "pointers",
-    "poison", "promotions", "services", "surveys", "tags",
+    "poison", "promotions", "pulls", "services", "surveys", "tags",
   ])
 
   # Whose documents have a time to expire at; `parts` are the pieces of large ones.

@@ -5,6 +5,7 @@ import { parseRegistryPushes } from '../registry-pushes/parse-registry-pushes.ts
 import { parseArtifactRegistry } from './parse-artifact-registry.ts';
 import { parseCloudBuild, trimCloudBuild } from './parse-cloud-build.ts';
 import { parseNotice } from './parse-notice.ts';
+import { isPullRequest, parsePullRequest } from './parse-pull-request.ts';
 import { parsePush } from './parse-push.ts';
 import { parseJson } from './read-payload.ts';
 
@@ -59,6 +60,10 @@ function judgePushes(event: string, { length }: readonly unknown[]): PayloadVerd
 function judgeForgeEvent(kind: Delivery['kind'], event: string, body: string): PayloadVerdict {
   if (kind === 'github' && isPackageEvent(event)) return judgePushes(event, parseGithubPackage(body));
   const about = { event, topic: 'pushes' } as const;
+  if (isPullRequest({ kind, event })) {
+    const nothing = { ignored: `${event}: nothing of its commits changed` };
+    return { ...about, ...(parsePullRequest(kind, body) === undefined && nothing) };
+  }
   if (event !== 'push' && event !== 'tag_push') {
     parseJson(body, `event "${event}"`);
     return { ...about, ignored: `${event}: nothing to do` };
