@@ -12,8 +12,9 @@ import type { Finding, Measure } from './measure.ts';
 import { redeploy } from './redeploy.ts';
 import { reportOf } from './report.ts';
 import { tag } from './tag.ts';
+import { tree } from './tree.ts';
 
-const measures: readonly Measure[] = [hooks, tag, journey, disorder, redeploy, cold];
+const measures: readonly Measure[] = [hooks, tag, journey, disorder, redeploy, cold, tree];
 const USAGE = `npm run bench -- [--json] [MEASURE ...]
 
 Everything is compared within one run, in rounds that take turns; progress goes to standard error.

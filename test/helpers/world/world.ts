@@ -16,6 +16,7 @@ import type { Builder } from '../../../shared/ports/builder.ts';
 import type { Documents } from '../../../shared/ports/documents.ts';
 import type { Gate } from '../../../shared/ports/gate.ts';
 import type { Hint } from '../../../shared/ports/hints.ts';
+import type { Wiki } from '../../../shared/ports/wiki.ts';
 import { createCommitOrder } from '../../../shared/records/commit-order.ts';
 import { createRecords } from '../../../shared/records/records.ts';
 import { atBoundary } from '../../../shared/runtime/boundary.ts';
@@ -27,6 +28,7 @@ import { createMemoryForge, type History } from './memory-forge.ts';
 import { createMemoryGates } from './memory-gates.ts';
 import { createMemoryRegistry, digestOf } from './memory-registry.ts';
 import { createMemoryTarget } from './memory-target.ts';
+import { createMemoryWikis } from './memory-wiki.ts';
 
 export const SECRET = 'a secret of the tests';
 
@@ -61,6 +63,7 @@ export function createSurroundings(history: History) {
     target: createMemoryTarget(),
     gates: createMemoryGates(),
     artifacts: createMemoryArtifacts(),
+    wikis: createMemoryWikis(),
     /** When images say that they were built, by digest. */
     created: new Map<string, string>(),
   };
@@ -75,6 +78,8 @@ type Life = {
   readonly hintsLost?: boolean;
   /** Told of the hints that are published, the sweep's too. */
   readonly onPublish?: (hints: readonly Hint[]) => void;
+  /** How many builds at once, the most urgent first, as on one machine; four of whatever comes when absent. */
+  readonly builds?: number;
 };
 
 /** One process of headway: every function, in the surroundings, until it crashes or is left. */
@@ -99,6 +104,7 @@ export async function startLife(around: Surroundings, life: Life) {
     faults.guard(around.builder),
   ];
   const [gates, artifacts] = [faults.guard(around.gates), faults.guard(around.artifacts)];
+  const wikis = faults.guard({ read: around.wikis.read, publish: around.wikis.publish });
   const order = createCommitOrder({ records, forge });
   let ids = 0;
   const its = {
@@ -133,9 +139,13 @@ export async function startLife(around: Surroundings, life: Life) {
       ask: (question, output) => gates.ask(name, question, output),
     }),
     artifacts,
+    wiki: (name: string): Wiki => ({
+      read: paths => wikis.read(name, paths),
+      publish: edit => wikis.publish(name, edit),
+    }),
     show: () => {},
   };
-  const builds = createBuilds(its);
+  const builds = createBuilds({ ...its, queues: life.builds !== undefined });
   const surveys = createSurveys(its);
   const hooks = createHooks({
     records,
@@ -156,7 +166,9 @@ export async function startLife(around: Surroundings, life: Life) {
     ['deploys', createDeploy({ ...its, calendar })],
     ['promotions', createPromote(its)],
   ] as const)
-    hints.listen(topic, atBoundary(its, listener), { concurrency: 4 });
+    hints.listen(topic, atBoundary(its, listener), {
+      concurrency: topic === 'builds' ? (life.builds ?? 4) : 4,
+    });
   return {
     hooks,
     idle: () => heard.idle(),
