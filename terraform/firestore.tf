@@ -11,6 +11,7 @@ locals {
     { collection = "gates", fields = ["image", "at desc"] },
     { collection = "moves", fields = ["image", "tag", "sequence desc"] },
     { collection = "moves", fields = ["verdict", "at desc"] },
+    { collection = "promotions", fields = ["to", "number desc"] },
   ]
 
   collections = toset([

@@ -7,6 +7,7 @@ import {
   outcomeOf,
   touchedImages,
 } from '../../shared/domain/promotions/judge-steps.ts';
+import { askForPages } from '../../shared/domain/wiki/judge-pages.ts';
 import { promotionRegister, promotions, tags } from '../../shared/records/collections.ts';
 import { put, refTo } from '../../shared/records/records.ts';
 import type { Claimed, Promote } from './promote.ts';
@@ -36,11 +37,12 @@ export async function advance(
     const now = clock.now();
     const judged = judge(found.promotion, now);
     if (!isOver(judged)) return { result: { next: judged, woken: [] }, writes: [put(promotions, judged)] };
-    const { promotion: next, register } = endPromotion(
+    const { promotion: ended, register } = endPromotion(
       judged,
       found.register ?? { last: number, underWay: [] },
       now,
     );
+    const next = askForPages(ended, { wikis: its.configuration.wikis, now });
     const woken = wake(next, found.followed, now);
     const writes = [
       put(promotions, next),

@@ -9,6 +9,7 @@ import { goBack } from './go-back.ts';
 import { moveAll } from './move-all.ts';
 import { passGates } from './pass-gates.ts';
 import type { Claimed, Promote, PromotionRef } from './promote.ts';
+import { publishWiki } from './publish-wiki.ts';
 import { readSources } from './read-sources.ts';
 
 const CLAIM_MS = 60_000;
@@ -22,7 +23,7 @@ export function createPromote(its: Promote): Listener {
   return async function promote(hint) {
     const ref = refByKey(promotions, hint.key);
     const taken = await take(its, ref);
-    if (taken === undefined) return;
+    if (taken === undefined) return publishWiki(its, ref);
     await withClaim(
       { records, collection: promotions, ref, by: worker, lasts: CLAIM_MS, clock },
       async signal => {
@@ -33,6 +34,7 @@ export function createPromote(its: Promote): Listener {
         }
       },
     );
+    await publishWiki(its, ref);
   };
 }
 

@@ -7,6 +7,7 @@ import type { Gates } from '../../shared/ports/gate.ts';
 import type { Hints } from '../../shared/ports/hints.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import type { Registry } from '../../shared/ports/registry.ts';
+import type { Wiki } from '../../shared/ports/wiki.ts';
 import type { RecordRef, Records } from '../../shared/records/records.ts';
 
 /** What the function works with. */
@@ -14,8 +15,10 @@ export type Promote = {
   readonly records: Records;
   readonly hints: Hints;
   readonly registry: Registry;
-  readonly configuration: Pick<Configuration, 'tags' | 'gates' | 'promotions'>;
+  readonly configuration: Pick<Configuration, 'tags' | 'gates' | 'promotions' | 'wikis' | 'images' | 'repos'>;
   readonly gate: Gates;
+  /** A wiki of the configuration by its name. */
+  readonly wiki: (name: string) => Wiki;
   /** Where what gates write is kept. */
   readonly artifacts: Artifacts;
   /** The commit that an image says it was built from, and when it was; nothing where it does not say. */

@@ -16,6 +16,7 @@ import { atBoundary } from '../../shared/runtime/boundary.ts';
 import { createEngine } from '../../shared/wiring/engine.ts';
 import { createGates } from '../../shared/wiring/gates.ts';
 import { createTargets, type Targets } from '../../shared/wiring/targets.ts';
+import { createWikis } from '../../shared/wiring/wikis.ts';
 import { createWorkings, type Settings, type Workings } from '../../shared/wiring/workings.ts';
 import { lockStateFolder } from './lock.ts';
 import { releaseClaims } from './release-claims.ts';
@@ -110,7 +111,7 @@ function listenersOf(its: Workings, target: Targets): [Topic, Listener, number][
     ['builds', builds, its.configuration.builds.concurrency],
     ['notices', createNotices(its), 8],
     ['tags', createProdTag(its), 8],
-    ['promotions', createPromote({ ...its, ...createGates(its) }), 4],
+    ['promotions', createPromote({ ...its, ...createGates(its), wiki: createWikis(its) }), 4],
     ['deploys', createDeploy({ ...its, target, calendar }), 8],
   ];
 }

@@ -17,7 +17,7 @@ import { createSecrets } from '../runtime/secrets/create-secrets.ts';
 import { readSecretFile } from '../runtime/secrets/read-secret-file.ts';
 import { resolveSecrets } from '../runtime/secrets/resolve-secrets.ts';
 
-export type Section = 'hooks' | 'repos' | 'registries' | 'gates' | 'targets' | 'services';
+export type Section = 'hooks' | 'repos' | 'registries' | 'gates' | 'wikis' | 'targets' | 'services';
 export type Configured = {
   /** Which version it is of all that were put in force. */
   readonly configurationVersion: number;
@@ -117,7 +117,7 @@ export function createCloudGround(
 
 /** The configuration with empty sections where this function has no business. */
 function only(configuration: Configuration, sections: readonly Section[]): Configuration {
-  const all: readonly Section[] = ['hooks', 'repos', 'registries', 'gates', 'targets', 'services'];
+  const all: readonly Section[] = ['hooks', 'repos', 'registries', 'gates', 'wikis', 'targets', 'services'];
   const emptied = all.filter(section => !sections.includes(section)).map(section => [section, {}] as const);
   return { ...configuration, ...Object.fromEntries(emptied) };
 }

@@ -233,7 +233,8 @@ const links = test.macro({
   exec: (t, wiki: { url: string; pages?: string }, forge: string, expected: string) => {
     t.is(pageLink(wiki, 'p', [{ url: 'https://git.acme.com/a/b', forge }]), expected);
   },
-  title: (_, wiki, forge, expected) => `pages of ${wiki.url} (${forge}) are at ${expected}`,
+  title: (_: string | undefined, wiki: { url: string }, forge: string, expected: string) =>
+    `pages of ${wiki.url} (${forge}) are at ${expected}`,
 });
 test(links, { url: 'https://github.com/a/b.wiki.git' }, 'git', 'https://github.com/a/b/wiki/p');
 test(links, { url: 'git@github.com:a/b.wiki.git' }, 'git', 'https://github.com/a/b/wiki/p');

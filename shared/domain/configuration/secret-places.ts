@@ -9,7 +9,7 @@ export type SecretPlace = {
 
 /** Every secret that a configuration refers to, and where it does. A Git URL such as file:///srv/git is none. */
 export function secretPlaces(configuration: Configuration): SecretPlace[] {
-  const { repos, registries, images, builders, gates, targets, services, hooks } = configuration;
+  const { repos, registries, images, builders, gates, wikis, targets, services, hooks } = configuration;
   return [
     ...each(repos, 'repos', ({ credentials, token, app }) => [
       [['credentials', 'password'], credentials?.password],
@@ -24,6 +24,7 @@ export function secretPlaces(configuration: Configuration): SecretPlace[] {
       builder.kind === 'command' ? ofEnvironment([], builder.environment) : [],
     ),
     ...each(gates, 'gates', ofGate),
+    ...each(wikis, 'wikis', ({ credentials }) => [[['credentials', 'password'], credentials?.password]]),
     ...each(targets, 'targets', ofTarget),
     ...each(services, 'services', ({ environment, companions }) => [
       ...ofEnvironment([], environment),

@@ -20,6 +20,7 @@ const REFERENCES: readonly (readonly [
   ['tags', 'gates', 'gates'],
   ['promotions', 'gates', 'gates'],
   ['gates', 'images', 'images'],
+  ['wikis', 'images', 'images'],
   ['gates', 'service', 'services'],
   ['services', 'target', 'targets'],
   ['services', 'image', 'images'],

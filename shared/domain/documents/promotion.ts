@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Digest } from '../names/digest.ts';
 import { GateStanding, Skip, Voice } from './gate.ts';
+import { ShownPages } from './shown-pages.ts';
 import { Instant, waiting } from './waiting.ts';
 
 /**
@@ -75,6 +76,8 @@ export const Promotion = z.object({
   /** The gates that need not pass, by the word of who asked for it. */
   skips: z.array(Skip).optional(),
   endedAt: Instant.optional(),
+  /** Once it has ended, where there are wikis. */
+  pages: ShownPages.optional(),
   ...waiting,
 });
 export type Promotion = z.infer<typeof Promotion>;

@@ -1,0 +1,76 @@
+import type { Promotion } from '../../shared/domain/documents/promotion.ts';
+import type { CommitSha } from '../../shared/domain/names/commit-sha.ts';
+import { isCommitSha } from '../../shared/domain/names/commit-sha.ts';
+import { type ImageReference, parseImageReference } from '../../shared/domain/names/image-reference.ts';
+import { buildFolder } from '../../shared/domain/results/result-names.ts';
+import { type Standing, tagStanding } from '../../shared/domain/wiki/tag-standing.ts';
+import type { Showing, ShownImage } from '../../shared/domain/wiki/wiki-pages.ts';
+import { builds, promotions } from '../../shared/records/collections.ts';
+import type { Promote } from './promote.ts';
+
+export type Gathered = Omit<Showing, 'wiki'>;
+
+/** What was promoted before so many promotions of a tag is no longer looked for. */
+const MOST_PROMOTIONS = 200;
+
+/**
+ * What is to be shown of a promotion's tag, by the documents: where it stands, and of each image its commit and its
+ * manifest page. For a dry run, as it would stand.
+ */
+export async function gatherShowing(its: Promote, promotion: Promotion): Promise<Gathered> {
+  const { to: tag, number, dryRun } = promotion;
+  const all = await its.records.query(promotions, {
+    where: [{ field: 'to', is: '==', value: tag }],
+    orderBy: { field: 'number', direction: 'desc' },
+    limit: MOST_PROMOTIONS,
+  });
+  const real = all.filter(each => !each.dryRun && each.number !== number);
+  const line = dryRun ? [promotion, ...real] : all.filter(each => !each.dryRun);
+  const standing = tagStanding(line);
+  const images = await Promise.all(standing.map(each => shownImage(its, each)));
+  const repositories = new Set(line.flatMap(each => each.images.map(({ repository }) => repository)));
+  return {
+    tag,
+    images: images.filter(image => image !== undefined),
+    earlier: [...repositories].flatMap(repository => parseImageReference(repository) ?? []),
+    repos: Object.values(its.configuration.repos),
+  };
+}
+
+async function shownImage(its: Promote, standing: Standing): Promise<ShownImage | undefined> {
+  const { image, repository, digest } = standing;
+  const reference = parseImageReference(repository);
+  if (reference === undefined) return undefined;
+  const commit = await commitOf(its, standing, reference);
+  const repo = its.configuration.repos[its.configuration.images[image]?.repo ?? ''];
+  const manifest = commit === undefined ? undefined : await manifestOf(its, { image, commit });
+  return { ...standing, digest, reference, commit, repo, manifest };
+}
+
+/** The build with this very digest knows; else the image itself may say. */
+async function commitOf(
+  { records, revision }: Promote,
+  { image, digest }: Standing,
+  reference: ImageReference,
+): Promise<CommitSha | undefined> {
+  const [build] = await records.query(builds, {
+    where: [
+      { field: 'image', is: '==', value: image },
+      { field: 'digest', is: '==', value: digest },
+    ],
+    limit: 1,
+  });
+  if (build !== undefined) return build.commit;
+  const said = await revision({ ...reference, digest });
+  return said !== undefined && isCommitSha(said) ? said : undefined;
+}
+
+async function manifestOf(
+  { artifacts }: Promote,
+  build: { readonly image: string; readonly commit: string },
+): Promise<string | undefined> {
+  const paths = await artifacts.list(`${buildFolder(build)}/manifests`);
+  const page = paths.find(path => path.endsWith('.md'));
+  const bytes = page === undefined ? undefined : await artifacts.get(page);
+  return bytes && new TextDecoder().decode(bytes);
+}

@@ -1,0 +1,104 @@
+import { instant } from '../../shared/domain/claims.ts';
+import type { WikiConfiguration } from '../../shared/domain/configuration/wiki.ts';
+import type { Promotion } from '../../shared/domain/documents/promotion.ts';
+import { PermanentError } from '../../shared/domain/permanent-error.ts';
+import { endPages, type PagesFailure, takePages } from '../../shared/domain/wiki/judge-pages.ts';
+import { promotionLists } from '../../shared/domain/wiki/promotion-lists.ts';
+import { HOME, pagesToRead, publishMessage, STABLE, wikiPages } from '../../shared/domain/wiki/wiki-pages.ts';
+import type { Pages } from '../../shared/ports/wiki.ts';
+import { promotions } from '../../shared/records/collections.ts';
+import { put } from '../../shared/records/records.ts';
+import { withClaim } from '../../shared/records/with-claim.ts';
+import { type Gathered, gatherShowing } from './gather-showing.ts';
+import type { Promote, PromotionRef } from './promote.ts';
+
+const CLAIM_MS = 60_000;
+
+/**
+ * Shows in the wikis what a promotion that has ended came to, where that waits: its tag as it stands by the documents
+ * of all promotions. A dry run is not shown; what it would look like is kept with its lists as artifacts. A failure is
+ * recorded on the promotion and tried again; it changes nothing else.
+ */
+export async function publishWiki(its: Promote, ref: PromotionRef): Promise<void> {
+  const { records, clock, worker, log } = its;
+  const promotion = await take(its, ref);
+  if (promotion === undefined) return;
+  const failure = await withClaim(
+    { records, collection: promotions, ref, by: worker, lasts: CLAIM_MS, clock },
+    signal => showAll(its, promotion, signal),
+  );
+  const { number } = promotion;
+  if (failure === undefined)
+    log.info('Promotion shown', { number, wikis: Object.keys(its.configuration.wikis) });
+  else log[failure.permanent ? 'error' : 'warn']('Promotion not shown', { number, error: failure.message });
+  await records.transact({ found: ref }, ({ found }) => ({
+    result: undefined,
+    writes: found?.claim?.by === worker ? [put(promotions, endPages(found, failure, clock.now()))] : [],
+  }));
+}
+
+function take({ records, clock, worker }: Promote, ref: PromotionRef): Promise<Promotion | undefined> {
+  return records.transact({ found: ref }, ({ found }) => {
+    const now = clock.now();
+    const taken = takePages(found, { by: worker, until: instant(now + CLAIM_MS) }, now);
+    return { result: taken, writes: taken === undefined ? [] : [put(promotions, taken)] };
+  });
+}
+
+/** Every wiki is tried, also when another fails. */
+async function showAll(
+  its: Promote,
+  promotion: Promotion,
+  signal: AbortSignal,
+): Promise<PagesFailure | undefined> {
+  const wikis = Object.entries(its.configuration.wikis);
+  const shown = await gatherShowing(its, promotion)
+    .then(gathered => Promise.allSettled(wikis.map(wiki => show(its, wiki, { gathered, promotion, signal }))))
+    .catch((reason: unknown) => [{ status: 'rejected' as const, reason }]);
+  signal.throwIfAborted();
+  const errors: unknown[] = shown.flatMap(each => (each.status === 'rejected' ? [each.reason] : []));
+  if (errors.length === 0) return undefined;
+  const messages = errors.map(error => (error instanceof Error ? error.message : String(error)));
+  return {
+    message: its.redact(messages.join('; ')),
+    permanent: errors.every(error => error instanceof PermanentError),
+  };
+}
+
+type Shown = { readonly gathered: Gathered; readonly promotion: Promotion; readonly signal: AbortSignal };
+
+async function show(
+  its: Promote,
+  [name, settings]: readonly [string, WikiConfiguration],
+  { gathered, promotion, signal }: Shown,
+): Promise<void> {
+  const images = gathered.images.filter(({ image }) => settings.images?.includes(image) ?? true);
+  if (images.length === 0 && gathered.images.length > 0) return;
+  const showing = { ...gathered, images, wiki: settings };
+  const wiki = its.wiki(name);
+  let pages: Pages = new Map();
+  if (promotion.phase === 'rehearsed') {
+    pages = wikiPages(showing, await wiki.read(pagesToRead(showing)));
+  } else {
+    const edit = (found: Pages) => (pages = wikiPages(showing, found));
+    await wiki.publish({ read: pagesToRead(showing), edit, message: publishMessage(showing) }, signal);
+  }
+  await keepCopies(its, promotion, { wiki: name, pages });
+}
+
+/** So that also a dry run can be looked at: `promotions/NUMBER/artifacts`, and each wiki's two pages beside them. */
+async function keepCopies(
+  { artifacts }: Promote,
+  promotion: Promotion,
+  { wiki, pages }: { readonly wiki: string; readonly pages: Pages },
+): Promise<void> {
+  const folder = `promotions/${promotion.number}`;
+  const copies = [HOME, STABLE].flatMap(path => {
+    const text = pages.get(path);
+    return text === undefined ? [] : [[`${folder}/wikis/${wiki}/${path}`, text] as const];
+  });
+  const lists = [...promotionLists(promotion)].map(
+    ([list, text]) => [`${folder}/artifacts/${list}`, text] as const,
+  );
+  for (const [path, text] of [...copies, ...lists]) await artifacts.put(path, text);
+}
