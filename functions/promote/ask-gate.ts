@@ -1,6 +1,6 @@
 import { instant } from '../../shared/domain/claims.ts';
 import type { GateResult, GateStanding } from '../../shared/domain/documents/gate.ts';
-import { settingsText } from '../../shared/domain/gates/gate-results.ts';
+import { isTest, settingsText } from '../../shared/domain/gates/gate-results.ts';
 import type { CommitSha } from '../../shared/domain/names/commit-sha.ts';
 import type { GateAnswer } from '../../shared/ports/gate.ts';
 import { answerOf } from './answer-of.ts';
@@ -49,8 +49,8 @@ export async function askGate(its: Promote, claimed: Claimed, standing: GateStan
   });
   const answer = { ...found, reason: its.redact(found.reason) };
   const path = await log.keep(answer);
-  if (!('validFor' in settings) && !('timeout' in settings)) return { answer, log: path };
-  if (answer.kind !== 'passed' && answer.kind !== 'failed') return { answer, log: path };
+  const isVerdict = answer.kind === 'passed' || answer.kind === 'failed';
+  if (!isVerdict || !isTest(settings)) return { answer, log: path };
   const at = instant(clock.now());
   const { number } = promotion;
   const kept = { image, digest, gate, commit, state: answer.kind, reason: answer.reason, startedAt, at };

@@ -1,7 +1,9 @@
 import type { GateResult } from '../../shared/domain/documents/gate.ts';
+import type { StandingHold } from '../../shared/domain/documents/hold.ts';
 import type { PromotedImage, Promotion } from '../../shared/domain/documents/promotion.ts';
 import { gatesOf } from '../../shared/domain/gates/gates-of.ts';
 import { openGates } from '../../shared/domain/gates/open-gates.ts';
+import { isOver } from '../../shared/domain/holds/judge-holds.ts';
 import {
   isPinned,
   judgeSources,
@@ -11,6 +13,7 @@ import {
 import { REGISTRY } from '../../shared/domain/tags/judge-reading.ts';
 import { RegistryError } from '../../shared/ports/registry-error.ts';
 import { gates, tags } from '../../shared/records/collections.ts';
+import { readHolds } from '../../shared/records/holds.ts';
 import { refTo } from '../../shared/records/records.ts';
 import { advance } from './advance.ts';
 import { placeOf } from './point.ts';
@@ -27,9 +30,10 @@ const TRIES = 5;
 export async function readSources(its: Promote, claimed: Claimed): Promise<Promotion> {
   const { promotion, signal } = claimed;
   const facts = new Map<string, SourceFacts>();
+  const holds = promotion.pastHold === true ? [] : await readHolds(its);
   try {
     await severalAtOnce(promotion.images, { atOnce: AT_ONCE, signal }, async each => {
-      facts.set(each.image, await factsOf(its, promotion, each));
+      facts.set(each.image, await factsOf(its, promotion, { each, holds }));
     });
   } catch (error) {
     if (signal.aborted || !(error instanceof RegistryError)) throw error;
@@ -62,7 +66,7 @@ async function resultsAtHand({ records }: Promote, { facts, names }: AtHand): Pr
 async function factsOf(
   { registry, records }: Promote,
   promotion: Promotion,
-  each: PromotedImage,
+  { each, holds }: { readonly each: PromotedImage; readonly holds: readonly StandingHold[] },
 ): Promise<SourceFacts> {
   const { from, to } = promotion;
   const at = placeOf(each);
@@ -73,6 +77,8 @@ async function factsOf(
     registry.head({ ...at, tag: to }),
     records.get(refTo(tags, each.image, to)),
   ]);
-  const hold = tag?.hold?.by === REGISTRY ? undefined : tag?.hold;
+  const own = tag?.hold?.by === REGISTRY || promotion.pastHold === true ? undefined : tag?.hold;
+  const over = holds.find(({ scope }) => isOver(scope, { kind: 'tag', image: each.image, tag: to }));
+  const hold = own ?? (over && { by: over.by, why: over.why, since: over.since });
   return { source: source?.digest, target: target?.digest, hold };
 }

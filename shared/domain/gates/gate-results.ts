@@ -17,8 +17,15 @@ export function isValid(
   settings: GateConfiguration,
   now: number,
 ): result is GateResult {
-  if (!('validFor' in settings) || result?.state !== 'passed') return false;
+  if (!isTest(settings) || result?.state !== 'passed') return false;
   if (result.settings !== settingsText(settings)) return false;
   const { validFor } = settings;
   return validFor === undefined || instant(Date.parse(result.at) + milliseconds(validFor)) > instant(now);
+}
+
+/** Whether somebody is asked, whose answer counts for the same digest again. */
+export function isTest(
+  settings: GateConfiguration,
+): settings is Exclude<GateConfiguration, { kind: 'age' | 'healthy-for' | 'approval' }> {
+  return settings.kind !== 'age' && settings.kind !== 'healthy-for' && settings.kind !== 'approval';
 }

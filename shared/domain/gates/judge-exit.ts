@@ -56,7 +56,7 @@ function judgeReport(report: NonNullable<Exit['report']>): Verdict {
 }
 
 function isPytest(words: readonly string[]): boolean {
-  return words.some(word => /(?:^|[/\s])(?:pytest|py\.test)(?:$|[\s-])/.test(word));
+  return words.some(word => /(?:^|[/\s])(?:pytest|py\.test)(?:-\d[\d.]*)?(?:$|\s)/.test(word));
 }
 
 function passed(reason: string): Verdict {

@@ -54,11 +54,11 @@ export function createStack(images: readonly string[], more: object = {}) {
       images.map(image => around.registry.tags()[`registry.example/stack/${image}:${tag}`]),
     documents: documents as Documents,
     read: (number: number) => records.get(refTo(promotions, number)),
-    async ask(wish: Partial<PromotionWish> & { dryRun?: boolean } = {}): Promise<number> {
-      const { from = SOURCE, dryRun = false } = wish;
+    async ask(wish: Partial<PromotionWish> & Pick<NewPromotion, 'skips'> & { dryRun?: boolean } = {}) {
+      const { from = SOURCE, dryRun = false, skips } = wish;
       const plan = planPromotion(configuration, { ...wish, from });
       if (plan.kind === 'refused') throw new Error(plan.reason);
-      return register({ by: 'Ada', from, to: plan.to, dryRun, images: plan.images });
+      return register({ by: 'Ada', from, to: plan.to, dryRun, images: plan.images, ...(skips && { skips }) });
     },
     async undo(number: number): Promise<number> {
       const found = await records.get(refTo(promotions, number));
@@ -68,12 +68,12 @@ export function createStack(images: readonly string[], more: object = {}) {
       const { to } = found;
       return register({ by: 'Ada', from: to, to, undoes: number, dryRun: false, images: plan.images });
     },
-    /** One process, until nothing is due or it crashed. False when it crashed. */
-    async live(crashAt?: number, { adopt = false } = {}): Promise<boolean> {
+    /** One process, until nothing is due, it crashed, or has looked so often. False when it crashed. */
+    async live(crashAt?: number, { adopt = false, rounds = ROUNDS } = {}): Promise<boolean> {
       const faults = createFaults({ crashAt });
       const life = await startLife(around, { documents, configuration, faults, worker: `life-${++lives}` });
       if (adopt) await life.adopt();
-      for (let round = 0; round < ROUNDS && !faults.crashed; round++) {
+      for (let round = 0; round < rounds && !faults.crashed; round++) {
         const due = await life.sweep().catch(() => 1);
         await life.idle();
         if (due === 0 && round > 3) break;
