@@ -22,7 +22,7 @@ const elliptic = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.e
 
 async function place(
   t: ExecutionContext,
-  { key = keys.privateKey, url = 'https://github.com/acme/app' } = {},
+  { key = keys.privateKey, url = 'https://github.com/acme/app', report = false } = {},
 ) {
   const repository = await createGitRepository(t);
   const shas = await repository.grow([{ name: 'one' }]);
@@ -31,7 +31,7 @@ async function place(
   const now = () => time;
   const server = await serveGitHub(t, repository, { app: { publicKey: keys.publicKey, now } });
   const app = { appId: 7, installationId: 42, privateKey: 'env://KEY' };
-  const repo = { forge: 'github', url, api: server.origin, app };
+  const repo = { forge: 'github', url, api: server.origin, app, report };
   const open = () => openForge(t, repo, { secrets: { KEY: key }, now });
   const pass = (milliseconds: number) => (time += milliseconds);
   return { server, open, pass, one: shas['one'] };
@@ -47,6 +47,22 @@ test('an App gets a token that may only read this repository, once for all who a
     logins.map(({ url, body }) => [url.pathname, JSON.parse(body.toString())]),
     [['/app/installations/42/access_tokens', { repositories: ['app'], permissions: { contents: 'read' } }]],
   );
+});
+
+test('an App that is to report gets a token for that too, and is told what it lacks', async t => {
+  const { server, open, one = '' } = await place(t, { report: true });
+  const forge = await open();
+  await forge.report('app', one, { state: 'success', context: 'headway/api', description: 'Built' });
+  const permissions = { contents: 'read', statuses: 'write' };
+  t.deepEqual(JSON.parse(server.asked[0]?.body.toString() ?? ''), { repositories: ['app'], permissions });
+  t.is(server.statuses[0]?.['state'], 'success');
+  const words = 'The permissions requested are not granted to this installation.';
+  server.before(() => ({ status: 422, body: { message: words } }));
+  const other = await open();
+  await t.throwsAsync(other.head('app', 'main'), {
+    name: 'PermanentError',
+    message: /not granted .*with the permission "Contents: read" and "Commit statuses: write"/,
+  });
 });
 
 test('the token is renewed shortly before it ends', async t => {

@@ -95,6 +95,37 @@ test(
   'repos.app.credentials: expected a token: the API of github takes no password',
 );
 
+test('that reports and builds pull requests is taken', contradicts, {
+  ...hub,
+  token: 'env://T',
+  report: true,
+  pullRequests: 'all',
+});
+test('of git builds pull requests of its own branches', contradicts, {
+  url: 'https://acme.org/app',
+  pullRequests: 'own',
+});
+test(
+  'of git cannot report, and has no commits of forks',
+  contradicts,
+  { url: 'https://acme.org/app', report: true, pullRequests: 'all' },
+  'repos.app.report: expected forge: github, gitlab or gitea beside it; git has no place for reports',
+  'repos.app.pullRequests: expected forge: github, gitlab or gitea beside it; git fetches branches, and the commits of forks are on none',
+);
+test(
+  'of Gitiles cannot report, and has no pull requests',
+  contradicts,
+  { forge: 'gitiles', url: 'https://acme.org/app', report: true, pullRequests: 'own' },
+  'repos.app.report: expected forge: github, gitlab or gitea beside it; gitiles has no place for reports',
+  'repos.app.pullRequests: expected forge: github, gitlab or gitea beside it; gitiles tells of none',
+);
+test(
+  'that reports has to log in',
+  contradicts,
+  { ...hub, report: true },
+  'repos.app.report: expected a token or an app beside it that may write statuses',
+);
+
 test('the token and the key of an App are secrets that are resolved', t => {
   const { repos } = { repos: { one: { ...hub, token: 'env://T' }, two: { ...hub, app: APP } } };
   const places = secretPlaces(ConfigurationShape.parse({ repos }));

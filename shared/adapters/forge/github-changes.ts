@@ -15,7 +15,12 @@ const Comparison = z.object({
 });
 type Comparison = z.infer<typeof Comparison>;
 
-type Between = { readonly at: string; readonly from: CommitSha; readonly to: CommitSha };
+type Between = {
+  readonly repo: string;
+  readonly at: string;
+  readonly from: CommitSha;
+  readonly to: CommitSha;
+};
 
 const PAGE = 100;
 /** No comparison names more files than these. */
@@ -27,7 +32,10 @@ const MOST_FILES = 300;
  * common. So they are those that we want only where that is the first commit, and only where they are not too many.
  * https://docs.github.com/en/rest/commits/commits#compare-two-commits
  */
-export async function githubChanges(connection: Connection, { at, from, to }: Between): Promise<ToldChanges> {
+export async function githubChanges(
+  connection: Connection,
+  { repo, at, from, to }: Between,
+): Promise<ToldChanges> {
   const doing = `compare commits ${from} and ${to}`;
   const path = `${at}/compare/${from}...${to}`;
   const page = (number: number) =>
@@ -35,7 +43,7 @@ export async function githubChanges(connection: Connection, { at, from, to }: Be
   const first = await page(1);
   if (first.found === undefined) {
     if (!/no common ancestor/i.test(first.words)) {
-      throw new ForgeError(`Cannot ${doing}: GitHub says "${first.words}"`);
+      throw new ForgeError(`Cannot ${doing} of repo "${repo}": GitHub says "${first.words}"`);
     }
     return { messages: await allMessages(connection, at, to) };
   }

@@ -101,7 +101,7 @@ export function githubRepository(repo: string, settings: ApiRepo, { send, clock 
     blob,
     // By its path GitHub gives what a link leads to, and a folder as if it were a file.
     files: (sha, paths) => readListed({ tree, blob }, { sha, paths }),
-    changes: (from, to) => githubChanges(connection, { at, from, to }),
+    changes: (from, to) => githubChanges(connection, { repo, at, from, to }),
     // https://docs.github.com/en/rest/commits/statuses#create-a-commit-status
     report: createReports(send, {
       place,
