@@ -1,10 +1,9 @@
 import type { Build } from '../../shared/domain/documents/build.ts';
 import type { CommitSha } from '../../shared/domain/names/commit-sha.ts';
 import { builds } from '../../shared/records/collections.ts';
+import { queryAll } from '../../shared/records/query-all.ts';
 import { type Records, refTo } from '../../shared/records/records.ts';
 
-/** A stack has fewer images than that. */
-const MOST_IMAGES = 20_000;
 /** So many commits in a row without an image, and it counts as one that was never built. */
 const LONGEST_WAY = 50;
 
@@ -21,7 +20,7 @@ export async function findBases(
   const bases = new Map<string, CommitSha>();
   if (planned === undefined) return bases;
   const where = [{ field: 'commit', is: '==', value: planned }] as const;
-  const found = await records.query(builds, { where, limit: MOST_IMAGES });
+  const found = await queryAll(records, builds, where);
   const known = new Map(found.map(build => [build.image, build]));
   for (const image of images) {
     const base = await lastGood(records, known.get(image));

@@ -12,6 +12,7 @@ import { branchTag } from '../../shared/domain/tree/branch-tag.ts';
 import type { Changes, Forge } from '../../shared/ports/forge.ts';
 import type { ReadTree, TreeAtCommit } from '../../shared/ports/trees.ts';
 import { branches } from '../../shared/records/collections.ts';
+import { queryAll } from '../../shared/records/query-all.ts';
 import { type Records, refTo } from '../../shared/records/records.ts';
 import { findBases } from './find-bases.ts';
 
@@ -129,24 +130,25 @@ type Bases = {
 };
 
 /** Of images that are compared with another commit than the rest, or with none. */
-async function ownReasons({ images, rules }: TreeAtCommit, { bases, since, changes }: Bases) {
+async function ownReasons(tree: TreeAtCommit, its: Bases): Promise<ReadonlyMap<string, readonly Reason[]>> {
+  const { bases, since, changes } = its;
   const more = new Map<string, readonly Reason[]>();
-  for (const { name } of images) {
+  if (since === undefined) return more;
+  for (const { name } of tree.images) {
     const base = bases.get(name);
     if (base === undefined) more.set(name, [{ kind: 'never built' }]);
-    else if (base !== since) {
-      const touched = touchedImages((await changes(base)).files, { images, rules });
-      const files = touched.files.get(name);
-      const reasons: Reason[] = [
-        ...(touched.sharedFile === undefined
-          ? []
-          : [{ kind: 'shared file', file: touched.sharedFile } as const]),
-        ...(files === undefined ? [] : [{ kind: 'changed', files } as const]),
-      ];
-      if (reasons.length > 0) more.set(name, reasons);
-    }
+    else if (base !== since) more.set(name, reasonsFor(name, (await changes(base)).files, tree));
   }
   return more;
+}
+
+function reasonsFor(name: string, changed: readonly string[], { images, rules }: TreeAtCommit): Reason[] {
+  const { sharedFile, files: byImage } = touchedImages(changed, { images, rules });
+  const files = byImage.get(name);
+  return [
+    ...(sharedFile === undefined ? [] : [{ kind: 'shared file', file: sharedFile } as const]),
+    ...(files === undefined ? [] : [{ kind: 'changed', files } as const]),
+  ];
 }
 
 /** Each commit is compared once, however many images want to know. */
@@ -173,7 +175,7 @@ async function tagOf(
   const { stack, branchTags } = configuration.repos[repo] ?? {};
   if (stack === undefined && branchTags === undefined) return undefined;
   const where = [{ field: 'repo', is: '==', value: repo }] as const;
-  const earlier = (await records.query(branches, { where, limit: 10_000 })).map(found => found.branch);
+  const earlier = (await queryAll(records, branches, where)).map(found => found.branch);
   const named = branchTag(branch, { prefix: branchTags?.prefix ?? prefixOfTree, earlier });
   if (named.kind === 'refused') throw new PermanentError(named.reason);
   return named.tag;

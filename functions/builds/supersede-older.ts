@@ -4,6 +4,7 @@ import { milliseconds } from '../../shared/domain/durations.ts';
 import type { CommitSha } from '../../shared/domain/names/commit-sha.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import { builds } from '../../shared/records/collections.ts';
+import { queryAll } from '../../shared/records/query-all.ts';
 import { put, type Records, refTo } from '../../shared/records/records.ts';
 
 type SupersedeOlder = {
@@ -12,9 +13,6 @@ type SupersedeOlder = {
   readonly clock: Clock;
 };
 type NewHead = { readonly repo: string; readonly branch: string; readonly commit: CommitSha };
-
-/** More builds of one branch than these are not waiting. */
-const MOST = 10_000;
 
 /** Calls off the builds of older commits of a branch, as far as its repo wants that. Safe to repeat. */
 export async function supersedeOlder(its: SupersedeOlder, { repo, branch, commit }: NewHead): Promise<void> {
@@ -28,7 +26,7 @@ export async function supersedeOlder(its: SupersedeOlder, { repo, branch, commit
       { field: 'branch', is: '==', value: branch },
       { field: 'status', is: '==', value: status },
     ] as const;
-    for (const { image, commit: older } of await records.query(builds, { where, limit: MOST })) {
+    for (const { image, commit: older } of await queryAll(records, builds, where)) {
       await records.transact({ build: refTo(builds, image, older) }, ({ build }) => {
         const off = supersede(build, { by: commit, running, now: clock.now() });
         return { result: undefined, writes: off === undefined ? [] : [put(builds, off)] };

@@ -60,7 +60,7 @@ async function place(
     const asked = { repo, commit: push.after, branch: push.name, known, subject: push.head?.subject };
     const plan = await planCommit(its, asked);
     const isNewHead = 'place' in judgePush(known, push, facts);
-    if (isNewHead) await supersedeOlder(its, asked);
+    if (isNewHead && plan.wishes.length > 0) await supersedeOlder(its, asked);
     const stack = isNewHead ? stackOf(its, plan, asked) : undefined;
     const images = plan.wishes.map(({ image }) => image);
     const following = images.flatMap(image => followingTags(configuration, image, asked, plan.branchTag));
@@ -95,7 +95,7 @@ async function place(
     }
     const due: Hint[] = [
       ...result.builds
-        .filter(build => build.due !== undefined)
+        .filter(build => build.due !== undefined && build.due <= instant(clock.now()))
         .map(
           build =>
             ({

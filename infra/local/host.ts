@@ -9,7 +9,9 @@ import { openSqliteDocuments, type SqliteDocuments } from '../../shared/adapters
 import { createInProcessHints } from '../../shared/adapters/hints/in-process.ts';
 import { calendar } from '../../shared/adapters/windows/calendar.ts';
 import type { Topic } from '../../shared/domain/documents/waiting.ts';
+import { withStacks } from '../../shared/domain/stacks/with-stacks.ts';
 import type { Hints, Listener } from '../../shared/ports/hints.ts';
+import { createKnownStacks } from '../../shared/records/known-stacks.ts';
 import { queries } from '../../shared/records/queries.ts';
 import { createRecords, type Records } from '../../shared/records/records.ts';
 import { atBoundary } from '../../shared/runtime/boundary.ts';
@@ -62,7 +64,13 @@ async function serve(options: HostOptions, { folder, documents }: Ground): Promi
   const hints = options.between?.(inProcess, records) ?? inProcess;
   const clock = { now: Date.now };
   const own = { host: `127.0.0.1:${options.address.port}`, token: folder.token };
-  const its = createWorkings(options, { records, hints, clock, folders: folder, own });
+  const stacks = createKnownStacks({ records, clock });
+  await stacks.refresh();
+  const stopWatching = records.watch(({ collection }) => {
+    if (collection === 'stacks') stacks.refresh().catch(error => log.error('Stacks unread', { error }));
+  });
+  const configuration = withStacks(options.configuration, stacks.current);
+  const its = createWorkings({ ...options, configuration }, { records, hints, clock, folders: folder, own });
   const target = createTargets({ ...its, manifests: its.folders.manifests });
   const surveys = createSurveys({ ...its, target });
   const server = await createRoutes(its, { folder, ...options, survey: run => surveys.now(run) });
@@ -93,6 +101,7 @@ async function serve(options: HostOptions, { folder, documents }: Ground): Promi
     records,
     async stop() {
       // What is under way needs the registry, so the server goes last; what arrives meanwhile is stored.
+      stopWatching();
       await sweeper.stop();
       await Promise.all(stops.map(stop => stop()));
       await server.close();

@@ -2,6 +2,7 @@ import { builtChildrenOf } from '../domain/configuration/lookups.ts';
 import type { Configuration } from '../domain/configuration/schema.ts';
 import type { Build } from '../domain/documents/build.ts';
 import { builds } from './collections.ts';
+import { queryAll } from './query-all.ts';
 import { type RecordRef, type Records, refTo } from './records.ts';
 
 /** The builds that stand on one: as the configuration says, or for what its commit says itself, as they are on record. */
@@ -16,6 +17,6 @@ export async function childRefs(
     { field: 'parent', is: '==', value: image },
     { field: 'commit', is: '==', value: commit },
   ] as const;
-  const children = await records.query(builds, { where, limit: 10_000 });
+  const children = await queryAll(records, builds, where);
   return children.map(child => refTo(builds, child.image, commit));
 }

@@ -10,6 +10,7 @@ import {
 import { Delivery } from '../domain/documents/delivery.ts';
 import { GateResult } from '../domain/documents/gate.ts';
 import { GitTag } from '../domain/documents/git-tag.ts';
+import { StandingHold } from '../domain/documents/hold.ts';
 import { Lane } from '../domain/documents/lane.ts';
 import { Move } from '../domain/documents/move.ts';
 import { Poison } from '../domain/documents/poison.ts';
@@ -47,6 +48,7 @@ export const services = define('services', Service, d => [d.target, d.service] a
 export const deploys = define('deploys', Deploy, d => [d.target, d.service, d.sequence] as const);
 export const promotions = define('promotions', Promotion, d => [d.number] as const);
 export const gates = define('gates', GateResult, d => [d.image, d.digest, d.gate] as const);
+export const holds = define('holds', StandingHold, d => [d.number] as const);
 export const lanes = define('lanes', Lane, d => [d.target] as const);
 export const surveys = define('surveys', Survey, d => [d.id] as const);
 export const stacks = define('stacks', Stack, d => [d.repo] as const);

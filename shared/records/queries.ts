@@ -40,5 +40,7 @@ export const queries: readonly QueryShape[] = [
   { collection: 'gates', where: [], orderBy: { field: 'at', direction: 'desc' } },
   { collection: 'gates', where: ['image'], orderBy: { field: 'at', direction: 'desc' } },
   { collection: 'configurations', where: [], orderBy: { field: 'version', direction: 'desc' } },
+  { collection: 'holds', where: ['state'] },
+  { collection: 'holds', where: [], orderBy: { field: 'number', direction: 'desc' } },
   { collection: 'poison', where: [], orderBy: { field: 'at', direction: 'desc' } },
 ];

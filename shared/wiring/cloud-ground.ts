@@ -8,6 +8,8 @@ import { createPubSubHints } from '../adapters/hints/pubsub.ts';
 import type { Configuration } from '../domain/configuration/schema.ts';
 import { secretPlaces } from '../domain/configuration/secret-places.ts';
 import { PermanentError } from '../domain/permanent-error.ts';
+import { declaresStacks, withStacks } from '../domain/stacks/with-stacks.ts';
+import { createKnownStacks } from '../records/known-stacks.ts';
 import { queries } from '../records/queries.ts';
 import { createRecords } from '../records/records.ts';
 import { createStoredConfiguration } from '../runtime/configuration/read-stored-configuration.ts';
@@ -75,6 +77,7 @@ export function createCloudGround(
     log,
   });
   const stored = createStoredConfiguration({ records, clock });
+  const stacks = createKnownStacks({ records, clock });
   let kept: Kept | undefined;
 
   return {
@@ -94,8 +97,10 @@ export function createCloudGround(
     },
     /** The configuration in force; the same object while nothing of it has changed. */
     async configured(): Promise<Configured> {
-      const { version, configuration } = await stored();
+      const { version, configuration: applied } = await stored();
+      if (declaresStacks(applied)) await stacks.refreshIfOld();
       if (kept?.version === version && clock.now() - kept.at < SECRETS_KEPT_MS) return kept.configured;
+      const configuration = withStacks(applied, stacks.current);
       const mine = only(configuration, sections);
       const resolved = await resolveSecrets(mine, secrets);
       if ('problems' in resolved) throw new Error(resolved.problems.map(({ message }) => message).join('; '));

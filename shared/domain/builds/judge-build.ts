@@ -2,7 +2,7 @@ import { instant, isClaimed } from '../claims.ts';
 import type { ImageConfiguration } from '../configuration/schema.ts';
 import type { Build } from '../documents/build.ts';
 import { madeWith } from './build-settings.ts';
-import { hasEnded } from './has-ended.ts';
+import { hasEnded, howItEnded } from './has-ended.ts';
 import { judgeCarry } from './judge-carry.ts';
 
 export type BuildVerdict =
@@ -11,7 +11,7 @@ export type BuildVerdict =
   | { readonly kind: 'carry'; readonly build: Build; readonly digest: string }
   /** It can never be built at this commit: failed, with the reason. */
   | { readonly kind: 'give up'; readonly build: Build }
-  /** Somebody is at it, or nobody wants it looked at. */
+  /** Somebody is at it, or nobody wants it looked at, or not yet. */
   | { readonly kind: 'leave' }
   /** Something that nobody tells of has to happen first. */
   | { readonly kind: 'later'; readonly build: Build }
@@ -46,14 +46,15 @@ const LATER_MS = 10_000;
 /** Whether a build that wants a look is started now: claimed for one worker, on exactly the parent of its commit. */
 export function judgeBuild(facts: BuildFacts, claim: BuildClaim): BuildVerdict {
   const { build, parent, others = [], settings } = facts;
-  if (build === undefined || build.due === undefined || isClaimed(build, claim.now)) return { kind: 'leave' };
+  if (build?.due === undefined || build.due > instant(claim.now)) return { kind: 'leave' };
+  if (isClaimed(build, claim.now)) return { kind: 'leave' };
   if (hasEnded(build) || settings?.builder === 'none') return rest(build);
   if (settings === undefined) {
     return giveUp(build, `the configuration no longer names image "${build.image}"`, claim.now);
   }
   const lost = [parent, ...others].find(isLost);
   if (lost !== undefined) {
-    return giveUp(build, `its parent ${lost.image} ${how(lost)} at this commit`, claim.now);
+    return giveUp(build, `its parent ${lost.image} ${howItEnded(lost)} at this commit`, claim.now);
   }
   if (build.parent !== undefined && parent?.status !== 'succeeded') return rest(build);
   if (facts.paused !== undefined) return later(build, claim.now, facts.paused);
@@ -88,10 +89,6 @@ export function toBuild(build: Build, reason: string): Build {
 function claimed(build: Build, { now, by, lasts, buildId }: BuildClaim): Build {
   const until = instant(now + lasts);
   return { ...build, status: 'building', buildId, startedAt: instant(now), claim: { by, until }, due: until };
-}
-
-function how({ status }: Build): string {
-  return status === 'failed' ? 'failed' : `was ${status}`;
 }
 
 function rest(build: Build): BuildVerdict {

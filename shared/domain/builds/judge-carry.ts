@@ -1,5 +1,5 @@
 import type { Build } from '../documents/build.ts';
-import { hasEnded } from './has-ended.ts';
+import { hasEnded, howItEnded } from './has-ended.ts';
 
 export type CarryFacts = {
   readonly build: Build;
@@ -26,7 +26,7 @@ export function judgeCarry({ build, parent, source, madeWith }: CarryFacts): Car
   if (source === undefined) return { kind: 'build', reason: `nothing is known of ${short(carries)}` };
   if (!hasEnded(source)) return { kind: 'later' };
   if (source.status !== 'succeeded' || source.digest === undefined) {
-    return { kind: 'build', reason: `its build of ${short(carries)} has ${source.status}` };
+    return { kind: 'build', reason: `its build of ${short(carries)} ${howItEnded(source)}` };
   }
   if (source.parentDigest !== parent?.digest) {
     return { kind: 'build', reason: `it stands on an older ${build.parent ?? 'parent'}` };

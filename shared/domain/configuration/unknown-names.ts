@@ -36,7 +36,12 @@ const MANY = 8;
  * those that the schema finds.
  */
 export function unknownNames(configuration: unknown): Mistake[] {
+  // A repo that declares its images itself may name them at any commit.
+  const isOpen = Object.values(entriesOf(configuration, 'repos')).some(
+    repo => isObject(repo) && Object.hasOwn(repo, 'stack'),
+  );
   return REFERENCES.flatMap(([section, field, to, words = []]) => {
+    if (isOpen && to === 'images') return [];
     const names = [...words, ...Object.keys(entriesOf(configuration, to))];
     const known = new Set(names);
     const closest = closestAmong(names);

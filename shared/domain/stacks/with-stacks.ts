@@ -6,7 +6,7 @@ import type { Stack } from '../documents/stack.ts';
  * configuration names itself stands above them.
  */
 export function withStacks(configuration: Configuration, stacks: () => readonly Stack[]): Configuration {
-  if (Object.values(configuration.repos).every(({ stack }) => stack === undefined)) return configuration;
+  if (!declaresStacks(configuration)) return configuration;
   let of: readonly Stack[] | undefined;
   let images = configuration.images;
   return {
@@ -20,6 +20,11 @@ export function withStacks(configuration: Configuration, stacks: () => readonly 
       return images;
     },
   };
+}
+
+/** Whether a repo of the configuration says itself which images it has. */
+export function declaresStacks({ repos }: Pick<Configuration, 'repos'>): boolean {
+  return Object.values(repos).some(({ stack }) => stack !== undefined);
 }
 
 function joined({ images, repos }: Configuration, stacks: readonly Stack[]): Configuration['images'] {

@@ -4,7 +4,11 @@ import type { Forge } from '../../../shared/ports/forge.ts';
 
 /** Commits by a name of the test's choice, with the names of their parents, oldest first. */
 export type History = Readonly<Record<string, readonly string[]>>;
-export type MemoryForge = Forge & { setHead(branch: string, sha: string | undefined): void };
+export type MemoryForge = Forge & {
+  setHead(branch: string, sha: string | undefined): void;
+  /** All files of a commit, and its message; it is as empty as its name is short otherwise. */
+  write(commit: string, files: Readonly<Record<string, string>>, message?: string): void;
+};
 
 /** The hash that a named commit has. */
 export function shaOf(name: string): string {
@@ -16,6 +20,8 @@ export function createMemoryForge(history: History): MemoryForge {
   const parents = new Map(Object.entries(history).map(([name, from]) => [shaOf(name), from.map(shaOf)]));
   const heads = new Map<string, string>();
   const ancestors = new Map([...parents.keys()].map(sha => [sha, ancestorsOf(sha, parents)]));
+  const contents = new Map<string, { files: Readonly<Record<string, string>>; message: string }>();
+  const filesOf = (sha: string) => contents.get(sha)?.files ?? {};
   const distance = (from: string, to: string) =>
     (ancestors.get(to)?.size ?? 0) - (ancestors.get(from)?.size ?? 0);
   return {
@@ -47,8 +53,24 @@ export function createMemoryForge(history: History): MemoryForge {
       folder: async path => `/${sha}/${path}`,
       remove: async () => {},
     }),
-    files: async () => new Map(),
-    changes: async () => ({ files: [], messages: [] }),
+    write(commit, files, message = 'a change') {
+      contents.set(shaOf(commit), { files, message });
+    },
+    async files(_repo, sha, paths) {
+      const found = filesOf(sha);
+      return new Map(
+        paths.flatMap(path => (found[path] === undefined ? [] : [[path, found[path]] as const])),
+      );
+    },
+    async changes(_repo, from, to) {
+      const [before, after] = [filesOf(from), filesOf(to)];
+      const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted();
+      const since = [...(ancestors.get(to) ?? [])].filter(sha => !ancestors.get(from)?.has(sha));
+      return {
+        files: paths.filter(path => before[path] !== after[path]),
+        messages: since.flatMap(sha => contents.get(sha)?.message ?? []),
+      };
+    },
     report: async () => {},
   };
 }

@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto';
 import { type ImageReference, repositoryName } from '../../../shared/domain/names/image-reference.ts';
 import type { ImageStore } from '../../../shared/ports/image-store.ts';
 import type { Registry } from '../../../shared/ports/registry.ts';
+import { RegistryError } from '../../../shared/ports/registry-error.ts';
 
 export type MemoryRegistry = Registry &
   Pick<ImageStore, 'manifest'> & {
     push(image: ImageReference & { tag: string }, digest: string): void;
     /** What every tag points to. */
     tags(): Record<string, string>;
+    /** As if somebody had deleted what was pushed. */
+    forget(digest: string): void;
     restore(tags: Readonly<Record<string, string>>): void;
     /** Told of each tag that headway moves. */
     onRetag: (name: string, from: string | undefined, to: string) => void;
@@ -29,6 +32,9 @@ export function createMemoryRegistry(): MemoryRegistry {
       tags.set(`${repositoryName(image)}:${image.tag}`, digest);
     },
     tags: () => Object.fromEntries([...tags].sort()),
+    forget(digest) {
+      for (const name of digests) if (name.endsWith(`@${digest}`)) digests.delete(name);
+    },
     restore(kept) {
       tags = new Map(Object.entries(kept));
     },
@@ -44,7 +50,7 @@ export function createMemoryRegistry(): MemoryRegistry {
     async retag(repository, digest, tag) {
       const name = `${repositoryName(repository)}:${tag}`;
       if (!digests.has(`${repositoryName(repository)}@${digest}`))
-        throw new Error(`Cannot find ${digest} in ${name}`);
+        throw new RegistryError(`Cannot find ${digest} in ${name}`, { temporary: false });
       registry.onRetag(name, tags.get(name), digest);
       tags.set(name, digest);
     },

@@ -1,0 +1,79 @@
+import { instant, isClaimed, sooner } from '../domain/claims.ts';
+import type { Configuration } from '../domain/configuration/schema.ts';
+import type { HoldScope, StandingHold } from '../domain/documents/hold.ts';
+import { ended, endSentence, hasPassed, isOver } from '../domain/holds/judge-holds.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Hint, Hints } from '../ports/hints.ts';
+import { gates, holds, services, tags } from './collections.ts';
+import { put, type Records, refTo } from './records.ts';
+
+export type Holding = {
+  readonly records: Records;
+  readonly hints: Hints;
+  readonly configuration: Pick<Configuration, 'tags' | 'services'>;
+  readonly clock: Clock;
+};
+
+/** More than anybody keeps in mind. */
+const MOST = 500;
+const HEADWAY = 'headway';
+
+/** The holds that stand now. Those that have come to their end are ended, and what waited for that is looked at. */
+export async function readHolds(its: Holding): Promise<StandingHold[]> {
+  const where = [{ field: 'state', is: '==', value: 'standing' }] as const;
+  const found = await its.records.query(holds, { where, limit: MOST });
+  const standing: StandingHold[] = [];
+  for (const hold of found) {
+    if (await isAtItsEnd(its, hold)) await endHold(its, hold, HEADWAY);
+    else standing.push(hold);
+  }
+  return standing;
+}
+
+/** Ends a hold, and has everything that it was over looked at. Of one that has ended already nothing changes. */
+export async function endHold(its: Holding, { number, scope }: StandingHold, by: string): Promise<void> {
+  const { records, hints, clock } = its;
+  await records.transact({ found: refTo(holds, number) }, ({ found }) => {
+    if (found?.state !== 'standing') return { result: undefined, writes: [] };
+    const why = by === HEADWAY && found.until !== undefined ? endSentence(found.until) : undefined;
+    return { result: undefined, writes: [put(holds, ended(found, { by, why, now: clock.now() }))] };
+  });
+  await hints.publish(await wakeHeld(its, scope));
+}
+
+async function isAtItsEnd({ records, clock }: Holding, hold: StandingHold): Promise<boolean> {
+  const { until, since } = hold;
+  if (until?.kind !== 'gate') return hasPassed(hold, clock.now());
+  const where = [{ field: 'image', is: '==', value: until.image }] as const;
+  const orderBy = { field: 'at', direction: 'desc' } as const;
+  const results = await records.query(gates, { where, orderBy, limit: MOST });
+  const last = results.find(({ gate, at }) => gate === until.gate && at >= since);
+  return last?.state === 'passed';
+}
+
+/** Every tag and service of the configuration that a hold was over, due now where something was waiting. */
+async function wakeHeld({ records, configuration, clock }: Holding, scope: HoldScope): Promise<Hint[]> {
+  const hinted: Hint[] = [];
+  for (const [name, { images }] of Object.entries(configuration.tags)) {
+    for (const image of images.filter(each => isOver(scope, { kind: 'tag', image: each, tag: name }))) {
+      const ref = refTo(tags, image, name);
+      const woken = await records.transact({ tag: ref }, ({ tag }) => {
+        if (tag?.due === undefined || isClaimed(tag, clock.now())) return { result: false, writes: [] };
+        const due = sooner(tag.due, instant(clock.now()));
+        return { result: true, writes: [put(tags, { ...tag, due, attempts: 0 })] };
+      });
+      if (woken) hinted.push({ topic: 'tags', collection: ref.collection, key: ref.key });
+    }
+  }
+  for (const [service, { target, image }] of Object.entries(configuration.services)) {
+    if (!isOver(scope, { kind: 'service', target, service, image })) continue;
+    const ref = refTo(services, target, service);
+    const woken = await records.transact({ found: ref }, ({ found }) => {
+      if (found?.due === undefined || isClaimed(found, clock.now())) return { result: false, writes: [] };
+      const due = sooner(found.due, instant(clock.now()));
+      return { result: true, writes: [put(services, { ...found, due })] };
+    });
+    if (woken) hinted.push({ topic: 'deploys', collection: ref.collection, key: ref.key });
+  }
+  return hinted;
+}
