@@ -1,4 +1,5 @@
 import test from 'ava';
+import fc from 'fast-check';
 import type { PullRequest } from '../../shared/domain/deliveries/pull-request.ts';
 import type { Pull } from '../../shared/domain/documents/pull.ts';
 import { judgePull } from '../../shared/domain/pulls/judge-pull.ts';
@@ -84,4 +85,29 @@ test('judgePull() goes by when it was received where the forge tells no time', t
   const { updatedAt: _, ...untimed } = told('a', 1);
   const verdict = judgePull(undefined, { repo: 'app', told: untimed, received: at(4) });
   t.like(verdict, { kind: 'build', patch: 1, pull: { changedAt: at(4) } });
+});
+
+test('judgePull() ends at what the forge said last, in whatever order and however often it is told', t => {
+  const story = [
+    told('a', 1),
+    told('b', 2),
+    told('b', 3, 'closed'),
+    told('b', 4),
+    told('c', 5),
+    told('a', 6),
+    told('a', 7, 'closed'),
+  ];
+  const orders = fc.shuffledSubarray([...story, ...story], { minLength: 1 });
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: story.length }), orders, (length, order) => {
+      const heard = order.filter(request => story.indexOf(request) < length);
+      const last = heard.toSorted((a, b) => (a.updatedAt ?? '').localeCompare(b.updatedAt ?? '')).at(-1);
+      const { known } = tell(...heard);
+      t.is(known?.changedAt, last?.updatedAt);
+      t.is(known?.status, last && (last.action === 'closed' ? 'closed' : 'open'));
+      const shas = known?.heads.map(head => head.sha) ?? [];
+      t.is(new Set(shas).size, shas.length);
+      if (last?.action === 'updated') t.is(shas[(known?.patch ?? 0) - 1], last.head);
+    }),
+  );
 });

@@ -1,4 +1,5 @@
 import test from 'ava';
+import fc from 'fast-check';
 import { judgePayload } from '../../shared/domain/deliveries/judge-payload.ts';
 import { parsePullRequest } from '../../shared/domain/deliveries/parse-pull-request.ts';
 import { PermanentError } from '../../shared/domain/permanent-error.ts';
@@ -128,4 +129,28 @@ test('judgePayload() has pull requests looked at, and passes over what says noth
   t.like(judgePayload({ kind: 'github', event: 'pull_request_review', body }), {
     ignored: 'pull_request_review: nothing to do',
   });
+});
+
+test('parsePullRequest() understands a damaged payload, or refuses it, and nothing else', t => {
+  const kinds = ['github', 'gitea', 'gitlab'] as const;
+  const paths = ['action', 'number', 'pull_request', 'repository', 'object_attributes', 'project', 'head'];
+  fc.assert(
+    fc.property(fc.constantFrom(...kinds), fc.constantFrom(...paths), fc.jsonValue(), (kind, path, value) => {
+      const payload = JSON.parse(
+        webhookFixture(kind === 'gitlab' ? 'gitlab-merge-request' : `${kind}-pull-request`),
+      );
+      const inside = kind === 'gitlab' ? 'object_attributes' : 'pull_request';
+      const body = JSON.stringify(
+        path === 'head'
+          ? { ...payload, [inside]: { ...payload[inside], head: value, last_commit: value } }
+          : { ...payload, [path]: value },
+      );
+      try {
+        const pull = parsePullRequest(kind, body);
+        if (pull !== undefined) t.regex(pull.head, /^[0-9a-f]{40}$/);
+      } catch (error) {
+        t.true(error instanceof PermanentError, String(error));
+      }
+    }),
+  );
 });

@@ -50,6 +50,13 @@ test(
   ignored('ping', 'ping: nothing to do'),
 );
 test('a star as ignored', stores, 'github', 'github-star', 'star', ignored('star', 'star: nothing to do'));
+const asked = { ...push, event: 'pull_request' };
+test("GitHub's pull request", stores, 'github', 'github-pull-request', 'pull_request', asked);
+test("Gitea's pull request", stores, 'gitea', 'gitea-pull-request', 'pull_request', asked);
+test("GitLab's merge request", stores, 'gitlab', 'gitlab-merge-request', 'merge_request', {
+  ...push,
+  event: 'merge_request',
+});
 test("Gitea's push", stores, 'gitea', 'gitea-push', 'push', push);
 test("CD-2: Docker Hub's push", stores, 'dockerhub', 'dockerhub-push', '', pushed);
 test("Distribution's push", stores, 'distribution', 'distribution-push', '', pushed);
