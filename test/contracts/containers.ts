@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as later } from 'node:timers/promises';
 import type { ExecutionContext, TestFn } from 'ava';
 import { ContainerFailure, type ContainerOrder, type Containers } from '../../shared/ports/containers.ts';
 import { buildContext } from '../helpers/build-context.ts';
@@ -12,8 +13,16 @@ export type ContainersPlace = {
   readonly missing: string;
   /** Whether folders of this machine can be put in. */
   readonly folders: boolean;
-  /** How many containers there are whose command or environment has this word in it. */
-  readonly left: (word: string) => Promise<number>;
+  /** Milliseconds within which a container surely begins to write, once it has started. */
+  readonly shortest: number;
+  /** Whether it can be told that there are no graphics cards at all, and not only none that is free. */
+  readonly countsGpus: boolean;
+  /** How many containers there are of the run with this word in its environment. */
+  readonly count: (word: string) => Promise<number>;
+  /** Milliseconds after which one that ended is surely gone; 0 where it is when the run resolves. */
+  readonly clearing: number;
+  /** Whether what a container writes can be had; some clusters cannot give it. */
+  readonly logs: boolean;
   readonly unreachable: Containers;
 };
 /** Nothing, said aloud, where there is no engine. What it opens is closed with the test. */
@@ -33,33 +42,36 @@ export function containersContract(test: TestFn, name: string, open: OpenContain
       }
       const bench = benchFor(place);
       await check(t, bench);
-      t.is(await place.left(bench.word), 0, 'no container is left');
+      t.is(await bench.left(), 0, 'no container is left');
     });
 
   holds('run a command to its end and hand on each line of both streams', async (t, bench) => {
     const { end, lines } = await bench.run(['sh', '-c', 'echo one; echo two >&2; printf three; exit 0']);
     t.deepEqual(end, { kind: 'exited', code: 0 });
-    t.deepEqual(lines.toSorted(), ['one', 'three', 'two']);
+    bench.said(t, lines.toSorted(), ['one', 'three', 'two']);
   });
 
   holds('tell the exit status as it is, and pass arguments on unchanged', async (t, bench) => {
     const { end, lines } = await bench.run(['sh', '-c', 'echo "[$1]"; exit 7', 'sh', 'a "b" $c\t*']);
     t.deepEqual(end, { kind: 'exited', code: 7 });
-    t.deepEqual(lines, ['[a "b" $c\t*]']);
+    t.is(lines[0], '[a "b" $c\t*]');
   });
 
   holds('give the environment and the working folder', async (t, bench) => {
-    const { lines } = await bench.run(['sh', '-c', 'echo "$GREETING in $PWD"'], {
-      environment: { GREETING: 'hello  world' },
+    const script = 'echo "$GREETING in $PWD"; exit 3';
+    const { lines } = await bench.run(['sh', '-c', script], {
+      environment: { GREETING: 'hello  $(world)' },
       workingDirectory: '/tmp',
     });
-    t.deepEqual(lines, ['hello  world in /tmp']);
+    t.is(lines[0], 'hello  $(world) in /tmp');
   });
 
   holds('put files where the order says', async (t, bench) => {
     const files = { '/etc/headway/one.txt': 'first\n', '/run/secrets/TOKEN': 's3cret' };
-    const { lines } = await bench.run(['sh', '-c', 'cat /etc/headway/one.txt /run/secrets/TOKEN'], { files });
-    t.deepEqual(lines, ['first', 's3cret']);
+    const { lines } = await bench.run(['sh', '-c', 'cat /etc/headway/one.txt /run/secrets/TOKEN; exit 3'], {
+      files,
+    });
+    t.deepEqual(lines.slice(0, 2), ['first', 's3cret']);
   });
 
   holds('put folders in with their modes, links and folders, where these can be had', async (t, bench) => {
@@ -77,9 +89,10 @@ export function containersContract(test: TestFn, name: string, open: OpenContain
   });
 
   holds('cut a line that does not end, and show a progress bar as it stands at last', async (t, bench) => {
-    const script = "dd if=/dev/zero bs=1M count=64 2>/dev/null | tr '\\0' x; echo; printf '10%%\\r100%%\\n'";
+    const script = "dd if=/dev/zero bs=1M count=4 2>/dev/null | tr '\\0' x; echo; printf '10%%\\r100%%\\n'";
     const { end, lines } = await bench.run(['sh', '-c', script]);
     t.deepEqual(end, { kind: 'exited', code: 0 });
+    if (!bench.logs) return;
     t.is(lines.length, 2);
     t.regex(lines[0] ?? '', /^x{10000} … \(cut\)$/);
     t.is(lines[1], '100%');
@@ -91,11 +104,11 @@ export function containersContract(test: TestFn, name: string, open: OpenContain
       { timeout: bench.shortest },
     );
     t.deepEqual(end, { kind: 'timed out' });
-    t.deepEqual(lines, ['begun']);
+    bench.said(t, lines, ['begun']);
   });
 
   holds('see that the memory was not enough', async (t, bench) => {
-    const { end } = await bench.run(['sh', '-c', 'dd if=/dev/zero of=/dev/null bs=200M count=1; exit 0'], {
+    const { end } = await bench.run(['dd', 'if=/dev/zero', 'of=/dev/null', 'bs=200M', 'count=1'], {
       limits: { memory: '32m', cpus: 0.5 },
     });
     t.deepEqual(end, { kind: 'out of memory' });
@@ -104,9 +117,10 @@ export function containersContract(test: TestFn, name: string, open: OpenContain
   holds('stop when told to, with the reason', async (t, bench) => {
     const stop = new AbortController();
     const reason = new Error('superseded');
-    const running = bench.run(['sh', '-c', 'echo begun; sleep 600'], {}, stop.signal, () =>
-      stop.abort(reason),
-    );
+    const running = bench.run(['sh', '-c', 'echo begun; sleep 600'], {}, stop.signal);
+    running.catch(() => {});
+    while ((await bench.count(bench.word)) === 0) await later(100);
+    stop.abort(reason);
     t.is(await t.throwsAsync(running), reason);
     t.is(await t.throwsAsync(bench.run(['true'], {}, AbortSignal.abort(reason))), reason);
   });
@@ -132,11 +146,11 @@ export function containersContract(test: TestFn, name: string, open: OpenContain
     });
   });
 
-  holds('refuse graphics cards that are not there for good', async (t, bench) => {
-    await t.throwsAsync(bench.run(['true'], { gpus: true }), {
-      instanceOf: ContainerFailure,
-      message: /graphics cards/,
+  holds('refuse graphics cards that are not there', async (t, bench) => {
+    const error = await t.throwsAsync(bench.run(['true'], { gpus: true }), {
+      message: /graphics cards|nvidia/,
     });
+    t.is(error instanceof ContainerFailure, bench.countsGpus);
   });
 
   holds('throw what may pass by itself where nobody answers', async (t, bench) => {
@@ -152,20 +166,27 @@ function benchFor(place: ContainersPlace) {
   return {
     ...place,
     word,
-    shortest: 1_500,
+    async left() {
+      const tries = place.clearing / 250;
+      for (let tried = 0; ; tried++) {
+        const left = await place.count(word);
+        if (left === 0 || tried >= tries) return left;
+        await later(250);
+      }
+    },
+    /** Compares what a container wrote, where that can be had. */
+    said(t: ExecutionContext, lines: readonly string[], expected: readonly string[]) {
+      if (place.logs) t.deepEqual(lines, expected);
+    },
     async run(
       command: readonly string[],
       rest: Partial<ContainerOrder> = {},
       signal = AbortSignal.timeout(LONG_ENOUGH),
-      seen: (line: string) => void = () => {},
     ) {
       const lines: string[] = [];
       const order = { image: place.image, command, timeout: LONG_ENOUGH, ...rest };
       const environment = { ...rest.environment, HEADWAY_TEST: word };
-      const output = (line: string) => {
-        lines.push(line);
-        seen(line);
-      };
+      const output = (line: string) => lines.push(line);
       const end = await place.containers.run({ ...order, environment }, output, signal);
       return { end, lines };
     },

@@ -17,12 +17,12 @@ test('what a killed process left running is removed before the next run of its o
   await once(killed.stdout, 'data');
   killed.kill('SIGKILL');
   await once(killed, 'exit');
-  t.is(await place.left(''), 1);
+  t.is(await place.count(''), 1);
   const other = place.create({ owner: `test-${randomUUID()}` });
   await other.run(place.order('true'), () => {}, SOON());
-  t.is(await place.left(''), 1, "it is not another owner's to remove");
+  t.is(await place.count(''), 1, "it is not another owner's to remove");
   await place.containers.run(place.order('true'), () => {}, SOON());
-  t.is(await place.left(''), 0);
+  t.is(await place.count(''), 0);
 });
 
 test('what nobody can be waiting for any more is removed whoever owned it, and what is waited for stays', async t => {
@@ -37,7 +37,7 @@ test('what nobody can be waiting for any more is removed whoever owned it, and w
   const other = place.create({ owner: `test-${randomUUID()}` });
   await other.run(place.order('true'), () => {}, SOON());
   await Promise.allSettled([forgotten]);
-  t.is(await place.left(''), 1);
+  t.is(await place.count(''), 1);
   stop.abort(new Error('enough'));
   await t.throwsAsync(running, { message: 'enough' });
 });
@@ -103,6 +103,13 @@ test('a registry that does not answer is what may pass by itself', async t => {
     },
   );
   t.false(error instanceof ContainerFailure);
+});
+
+test('a child that was killed for its memory counts, whatever its parent makes of it', async t => {
+  const place = await open(t);
+  if (place === undefined) return;
+  const order = { ...place.order('dd if=/dev/zero of=/dev/null bs=200M; exit 0'), limits: { memory: '32m' } };
+  t.deepEqual(await place.containers.run(order, () => {}, SOON()), { kind: 'out of memory' });
 });
 
 test('volumes of the image go with its container', async t => {

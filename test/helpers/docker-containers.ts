@@ -25,8 +25,12 @@ export async function openDockerContainers(t: ExecutionContext) {
     containers: createDockerContainers({ ...options, engine: lab.engine }),
     missing: `${lab.registry}/missing/image:1`,
     folders: true,
+    shortest: 1_500,
+    countsGpus: true,
+    clearing: 0,
+    logs: true,
     unreachable: createDockerContainers({ ...options, engine: nowhere }),
-    async left(word: string) {
+    async count(word: string) {
       const all = await docker.listContainers({
         all: true,
         filters: { label: [`dev.headway.run.owner=${owner}`] },

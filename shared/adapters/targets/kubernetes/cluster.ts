@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { IsomorphicFetchHttpLibrary, PatchStrategy, RequestContext } from '@kubernetes/client-node';
 import { retryAfterOf, retrying } from '../../http/retries.ts';
 import { ApiRefusal, judgeBlip, refusalText } from './failures.ts';
@@ -72,7 +73,7 @@ export function createCluster({ connect, address, patience }: Options): Cluster 
 
   async function readOnce(connection: Reached, call: Call): Promise<AsyncIterable<Uint8Array>> {
     const { body } = await send(connection, call, call.signal);
-    return body.stream() ?? new ReadableStream();
+    return body.stream() ?? Readable.from([]);
   }
 
   async function send(connection: Reached, call: Call, signal: AbortSignal | undefined) {
