@@ -65,5 +65,9 @@ async function createBuilder(
       const { createCommand } = await import('./command-builder.ts');
       return createCommand(settings, its);
     }
+    case 'kubernetes': {
+      const { createKubernetes } = await import('./cloud-builders.ts');
+      return createKubernetes(settings, its);
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KubernetesBuilder } from './cloud-builders.ts';
 import { TextOrSecret } from './secret-reference.ts';
 import { Name, Some, VariableName } from './texts.ts';
 
@@ -38,7 +39,7 @@ const Pool = z.strictObject({
 });
 
 /** Who builds images, beside the words auto, docker, layers and none. */
-export const Builder = z.discriminatedUnion('kind', [Docker, Layers, Command, Pool]);
+export const Builder = z.discriminatedUnion('kind', [Docker, Layers, Command, KubernetesBuilder, Pool]);
 export type BuilderConfiguration = z.infer<typeof Builder>;
 
 /** Words that are builders without being configured. */

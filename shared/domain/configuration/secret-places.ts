@@ -21,7 +21,7 @@ export function secretPlaces(configuration: Configuration): SecretPlace[] {
       Object.entries(secrets).map(([name, reference]) => [['secrets', name], reference] as const),
     ),
     ...each(builders, 'builders', builder =>
-      builder.kind === 'command' ? ofEnvironment([], builder.environment) : [],
+      'environment' in builder ? ofEnvironment([], builder.environment) : [],
     ),
     ...each(gates, 'gates', ofGate),
     ...each(wikis, 'wikis', ({ credentials }) => [[['credentials', 'password'], credentials?.password]]),

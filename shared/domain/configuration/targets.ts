@@ -67,7 +67,7 @@ const Docker = z.strictObject({
 });
 
 /** https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters/get */
-const GkeCluster = z
+export const GkeCluster = z
   .string(NO_GKE_CLUSTER)
   .regex(/^projects\/[a-z][\w.:-]*\/locations\/[a-z][\w-]*\/clusters\/[a-z][\w-]*$/, NO_GKE_CLUSTER);
 

@@ -1,0 +1,102 @@
+import { setTimeout as later } from 'node:timers/promises';
+import { z } from 'zod';
+import type { BuildOrder } from '../../../ports/builder.ts';
+import type { CredentialsFor } from '../../registry/credentials.ts';
+import type { Cluster } from '../../targets/kubernetes/cluster.ts';
+import { ApiRefusal } from '../../targets/kubernetes/failures.ts';
+import { unlessMissing } from '../../targets/kubernetes/resources.ts';
+import type { SentOrder } from '../order-artifact/send-order.ts';
+import { jobManifest, type PodSettings } from './job-manifest.ts';
+import { secretManifest } from './secret-manifest.ts';
+
+export type JobPlace = { readonly cluster: Cluster; readonly namespace: string; readonly name: string };
+type Begin = JobPlace &
+  PodSettings & {
+    readonly order: BuildOrder;
+    readonly sent: SentOrder;
+    readonly credentials: CredentialsFor;
+    readonly environment: Readonly<Record<string, string>>;
+    readonly insecure: readonly string[];
+    readonly signal: AbortSignal;
+  };
+
+/** https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/job-v1/#JobStatus */
+export const Job = z.object({
+  metadata: z.object({ uid: z.string(), deletionTimestamp: z.string().nullish() }),
+  status: z
+    .object({
+      conditions: z
+        .array(
+          z.object({
+            type: z.string(),
+            status: z.string(),
+            reason: z.string().default(''),
+            message: z.string().default(''),
+          }),
+        )
+        .nullish()
+        .transform(all => (all ?? []).filter(({ status }) => status === 'True')),
+    })
+    .prefault({}),
+});
+export type Job = z.infer<typeof Job>;
+
+/** Makes the job with its secret, or finds that of the same order. One that failed before is made anew. */
+export async function beginJob(its: Begin): Promise<{ readonly isNew: boolean }> {
+  for (;;) {
+    const made = await create(its);
+    const job = made ?? (await readJob(its, its.signal));
+    if (job === undefined) continue;
+    const isOver = job.status.conditions.some(({ type }) => type === 'Failed');
+    if (made === undefined && (isOver || job.metadata.deletionTimestamp)) {
+      await removeJob(its);
+      continue;
+    }
+    await createSecret(its, job);
+    return { isNew: made !== undefined };
+  }
+}
+
+export async function readJob(
+  { cluster, ...place }: JobPlace,
+  signal: AbortSignal,
+): Promise<Job | undefined> {
+  const found = await cluster.ask({ method: 'GET', path: pathOf(place), signal }).catch(unlessMissing);
+  return found === undefined ? undefined : Job.parse(found);
+}
+
+/** How long its pods have to end; then they are killed. */
+const LONGEST = 20_000;
+
+/** Removes the job with its pods and its secret, and waits until they are gone. Safe to repeat. */
+export async function removeJob({ cluster, ...place }: JobPlace): Promise<void> {
+  const body = { propagationPolicy: 'Foreground' };
+  await cluster.ask({ method: 'DELETE', path: pathOf(place), body }).catch(unlessMissing);
+  const end = AbortSignal.timeout(LONGEST);
+  while (!end.aborted && (await readJob({ cluster, ...place }, end).catch(() => undefined)) !== undefined) {
+    await later(200);
+  }
+}
+
+async function create({ cluster, ...its }: Begin): Promise<Job | undefined> {
+  const path = `/apis/batch/v1/namespaces/${its.namespace}/jobs`;
+  const body = jobManifest(its);
+  const made = await cluster.ask({ method: 'POST', path, body, signal: its.signal }).catch(unlessThere);
+  return made === undefined ? undefined : Job.parse(made);
+}
+
+/** After the job, which owns it; pods wait for it. */
+async function createSecret({ cluster, ...its }: Begin, job: Job): Promise<void> {
+  const path = `/api/v1/namespaces/${its.namespace}/secrets`;
+  const body = await secretManifest({ ...its, uid: job.metadata.uid });
+  await cluster.ask({ method: 'POST', path, body, signal: its.signal }).catch(unlessThere);
+}
+
+function pathOf({ namespace, name }: Omit<JobPlace, 'cluster'>): string {
+  return `/apis/batch/v1/namespaces/${namespace}/jobs/${name}`;
+}
+
+/** Nothing for what is there already. */
+function unlessThere(error: unknown): undefined {
+  if (!(error instanceof ApiRefusal && error.status === 409)) throw error;
+}

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { CONTAINER } from './job-manifest.ts';
+
+const Terminated = z.object({
+  exitCode: z.number(),
+  reason: z.string().default(''),
+  message: z.string().default(''),
+});
+const Status = z.object({
+  name: z.string(),
+  state: z
+    .object({
+      waiting: z.object({ reason: z.string().default(''), message: z.string().default('') }).nullish(),
+      running: z.object({}).nullish(),
+      terminated: Terminated.nullish(),
+    })
+    .prefault({}),
+});
+const statuses = z
+  .array(Status)
+  .nullish()
+  .transform(all => all ?? []);
+const Shape = z.object({
+  metadata: z.object({
+    name: z.string(),
+    creationTimestamp: z.string(),
+    deletionTimestamp: z.string().nullish(),
+  }),
+  status: z
+    .object({
+      phase: z.string().default(''),
+      reason: z.string().default(''),
+      message: z.string().default(''),
+      conditions: z
+        .array(
+          z.object({
+            type: z.string(),
+            status: z.string(),
+            reason: z.string().default(''),
+            message: z.string().default(''),
+          }),
+        )
+        .nullish()
+        .transform(all => all ?? []),
+      containerStatuses: statuses,
+      initContainerStatuses: statuses,
+    })
+    .prefault({}),
+});
+const List = z.object({ items: z.array(z.unknown()) });
+
+/** What is looked at of a pod: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#PodStatus */
+export type BuildPod = z.infer<typeof Shape>;
+export const BuildPod = {
+  parse: (pod: unknown): BuildPod => Shape.parse(pod),
+  list: (answer: unknown): BuildPod[] => List.parse(answer).items.map(item => Shape.parse(item)),
+};
+
+export type PodVerdict =
+  /** `final`: time will not mend it, so that one need not wait for the deadline. */
+  | { readonly kind: 'waits'; readonly trouble?: string; readonly final: boolean }
+  | { readonly kind: 'runs' }
+  | {
+      readonly kind: 'ended';
+      /** What its container wrote down. */
+      readonly message: string;
+      /** Nothing where it ended well. */
+      readonly failure?: { readonly reason: string; readonly final: boolean };
+    };
+
+/** Waiting for these is nothing but waiting; the secret comes a moment after the pod. */
+const PATIENT = new Set(['', 'ContainerCreating', 'PodInitializing', 'CreateContainerConfigError']);
+/** A signal ended it: somebody's, or its node's that went down. */
+const KILLED = 137;
+
+/** What a build's pod is about, and how it ended. */
+export function judgePod(pod: BuildPod): PodVerdict {
+  const { metadata, status } = pod;
+  // Whoever removes it knows why: the job, for its deadline, or a person.
+  if (metadata.deletionTimestamp && status.phase !== 'Succeeded') return { kind: 'waits', final: false };
+  const all = [...status.initContainerStatuses, ...status.containerStatuses];
+  const main = status.containerStatuses.find(({ name }) => name === CONTAINER);
+  const message = main?.state.terminated?.message ?? '';
+  if (status.reason === 'Evicted' || status.reason.includes('Shutdown') || status.reason === 'NodeLost') {
+    const reason = `The cluster took the pod away (${status.reason}): ${brief(status.message)}`;
+    return { kind: 'ended', message, failure: { reason, final: false } };
+  }
+  const broken = all.find(({ state }) => state.terminated != null && state.terminated.exitCode !== 0);
+  const terminated = broken?.state.terminated;
+  if (broken !== undefined && terminated != null) {
+    return { kind: 'ended', message: terminated.message, failure: whyEnded(broken.name, terminated) };
+  }
+  if (main?.state.terminated != null) return { kind: 'ended', message };
+  if (status.phase === 'Failed') {
+    const reason = `The pod failed: ${brief(status.message || status.reason)}`;
+    return { kind: 'ended', message, failure: { reason, final: false } };
+  }
+  if (main?.state.running != null) return { kind: 'runs' };
+  return whyWaiting(pod);
+}
+
+function whyEnded(name: string, { exitCode, reason }: z.infer<typeof Terminated>) {
+  const container = `container "${name}" of the build`;
+  if (reason === 'OOMKilled') {
+    const cure = 'raise limits.memory of the image, or resources.memory of the builder';
+    return { reason: `The ${container} was killed for using more memory than it may; ${cure}`, final: true };
+  }
+  if (reason === 'ContainerCannotRun' || reason === 'StartError') {
+    return {
+      reason: `The ${container} cannot be started (${reason}); correct its image and command`,
+      final: true,
+    };
+  }
+  const what = `The ${container} ended with exit code ${exitCode}${reason === '' ? '' : ` (${reason})`}`;
+  return { reason: what, final: exitCode !== KILLED };
+}
+
+function whyWaiting({ metadata, status }: BuildPod): PodVerdict {
+  const name = `pod "${metadata.name}"`;
+  for (const { name: container, state } of [...status.initContainerStatuses, ...status.containerStatuses]) {
+    const { waiting } = state;
+    if (waiting == null || PATIENT.has(waiting.reason)) continue;
+    const trouble = `${name}: container "${container}" is in ${waiting.reason}: ${brief(waiting.message)}`;
+    return { kind: 'waits', trouble, final: true };
+  }
+  const unplaced = status.conditions.find(({ reason }) => reason === 'Unschedulable');
+  if (unplaced === undefined) return { kind: 'waits', final: false };
+  return { kind: 'waits', trouble: `${name} has no place to run: ${brief(unplaced.message)}`, final: false };
+}
+
+function brief(text: string): string {
+  return text.trim().replaceAll(/\s+/g, ' ').slice(0, 300) || 'no reason given';
+}

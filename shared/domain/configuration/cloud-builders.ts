@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { Duration } from '../durations.ts';
+import { Limits } from './images.ts';
+import { TextOrSecret } from './secret-reference.ts';
+import { GkeCluster } from './targets.ts';
+import { PlainText, Some, VariableName } from './texts.ts';
+
+const concurrency = z.int().min(1).max(64).optional().describe('How many of its builds run at once.');
+
+const Tool = z.strictObject({
+  image: Some.describe('e.g. gcr.io/kaniko-project/executor:v1.24.0.'),
+  command: z
+    .array(Some)
+    .min(1)
+    .describe(
+      'One argument an item. $(HEADWAY_IMAGE), $(HEADWAY_CONTEXT) and $(HEADWAY_DOCKERFILE) stand for what their names say, ' +
+        '$(HEADWAY_BUILD_ARGS) and $(HEADWAY_LABELS) for an argument --build-arg=NAME=VALUE or --label=NAME=VALUE each. ' +
+        'It pushes, and may write the digest of what it pushed to $(HEADWAY_DIGEST_FILE). Logins are in $DOCKER_CONFIG.',
+    ),
+});
+
+export const KubernetesBuilder = z.strictObject({
+  kind: z.literal('kubernetes'),
+  kubeconfig: Some.optional().describe(
+    "Its path; KUBECONFIG, ~/.kube/config or the pod's own account when absent.",
+  ),
+  context: Some.optional().describe('Which context of the kubeconfig; its current one when absent.'),
+  gke: GkeCluster.optional().describe(
+    'projects/PROJECT/locations/LOCATION/clusters/CLUSTER: reached with the Google account headway runs as, instead of a kubeconfig.',
+  ),
+  namespace: Some.default('default').describe('Where its jobs are made.'),
+  image: Some.describe("headway's own image (infra/container), as its nodes pull it, best by digest."),
+  tool: Tool.optional().describe(
+    'Another tool that builds what headway has unpacked, e.g. kaniko or buildah. Without it headway builds layer by layer, and runs no RUN.',
+  ),
+  serviceAccount: Some.optional().describe(
+    "Whom its pods run as at the cluster's cloud; they get no token of the cluster.",
+  ),
+  nodeSelector: z.record(Some, PlainText).default({}).describe('Labels that a node must have.'),
+  resources: Limits.optional().describe('How much a build may take, where its image does not say.'),
+  environment: z.record(VariableName, TextOrSecret).default({}).describe('For the containers of its pods.'),
+  timeout: Duration.default('1h').describe(
+    'The cluster ends what takes longer, whatever becomes of headway.',
+  ),
+  concurrency,
+});
