@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { type Digest, isDigest } from '../../../domain/names/digest.ts';
 import { formatImageReference, repositoryName } from '../../../domain/names/image-reference.ts';
 import { type Builder, BuildFailure, type BuildOrder } from '../../../ports/builder.ts';
 import type { Registry } from '../../../ports/registry.ts';
@@ -8,6 +7,7 @@ import type { CredentialsFor } from '../../registry/credentials.ts';
 import { failureOf } from '../../targets/command/last-lines.ts';
 import { runProgram } from '../../targets/command/run-program.ts';
 import { startProblem } from '../../targets/command/start-problem.ts';
+import { findPushed } from '../find-pushed.ts';
 import { createPrivateFolders } from './private-folders.ts';
 import { type Surroundings, writeSurroundings } from './surroundings.ts';
 
@@ -31,7 +31,7 @@ const TEMPORARY = 75;
 
 /**
  * Builds with any program that can push an image (buildah, Bazel, ko, make), run without a shell in the folder of
- * the build context on this machine. What it is told is in {@link writeSurroundings}. Exit code 0 is success, 75 what
+ * the build context on this machine. What it is told is in {@link tellOrder}. Exit code 0 is success, 75 what
  * may pass by itself, any other a failure whose reason is what it wrote last. It is ended, with its process group,
  * when the signal says so.
  *
@@ -58,7 +58,8 @@ export function createCommandBuilder(options: CommandBuilderOptions): Builder {
           output: line => progress.output(redact(line)),
           signal,
         });
-        const digest = await pushed(order, { before, surroundings, registry, program: command[0] ?? '' });
+        const told = (await readFile(surroundings.digestFile, 'utf8').catch(() => '')).trim();
+        const digest = await findPushed(order, { before, told, registry, program: command[0] ?? '' });
         progress.output(`Pushed ${formatImageReference({ ...order.image, digest })}`);
         progress.progress('build', 1, 1);
         await order.check?.(`${repositoryName(order.image)}@${digest}`);
@@ -97,30 +98,4 @@ async function run({ command, environment, outside }: CommandBuilderOptions, its
   if (result.code === 0) return;
   const reason = `${cannot}: ${failureOf(command, { result, redact })}`;
   throw result.code === TEMPORARY ? new Error(reason) : new BuildFailure(reason);
-}
-
-type Pushed = Pick<CommandBuilderOptions, 'registry'> & {
-  /** What the tag named before. */
-  readonly before: Digest | undefined;
-  readonly surroundings: Surroundings;
-  readonly program: string;
-};
-
-/** @throws {BuildFailure} unless the registry has under the order's tag what the program pushed. */
-async function pushed(
-  { image }: BuildOrder,
-  { before, surroundings, registry, program }: Pushed,
-): Promise<Digest> {
-  const after = (await registry.head(image))?.digest;
-  const told = (await readFile(surroundings.digestFile, 'utf8').catch(() => '')).trim();
-  const name = JSON.stringify(formatImageReference(image));
-  const fail = (state: string) => new BuildFailure(`"${program}" ended well, but ${state}`);
-  if (after === undefined) throw fail(`pushed nothing to ${name}; have it push to HEADWAY_IMAGE`);
-  if (told !== '' && (!isDigest(told) || told !== after))
-    throw fail(`${name} is ${after}, and not ${told}, as it wrote into HEADWAY_DIGEST_FILE`);
-  if (told === '' && after === before)
-    throw fail(
-      `${name} is still ${after}; have it push to HEADWAY_IMAGE, and write the digest into HEADWAY_DIGEST_FILE where that may be the same as before`,
-    );
-  return after;
 }
