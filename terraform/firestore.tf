@@ -15,7 +15,7 @@ locals {
   ]
 
   collections = toset([
-    "branches", "builds", "commits", "configurations", "deliveries", "deploys", "gates", "gittags", "lanes", "moves", "orders", "pointers",
+    "branches", "builds", "commits", "configurations", "deliveries", "deploys", "gates", "gittags", "holds", "lanes", "moves", "orders", "pointers",
     "poison", "promotions", "pulls", "services", "surveys", "tags",
   ])
 

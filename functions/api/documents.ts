@@ -4,6 +4,7 @@ import { Build } from '../../shared/domain/documents/build.ts';
 import { Commit } from '../../shared/domain/documents/commit.ts';
 import { Delivery } from '../../shared/domain/documents/delivery.ts';
 import { GateResult } from '../../shared/domain/documents/gate.ts';
+import { StandingHold } from '../../shared/domain/documents/hold.ts';
 import { Move } from '../../shared/domain/documents/move.ts';
 import { Poison } from '../../shared/domain/documents/poison.ts';
 import { Promotion } from '../../shared/domain/documents/promotion.ts';
@@ -33,8 +34,20 @@ export const BuildSummary = Build.omit({ log: true });
 export type BuildSummary = z.infer<typeof BuildSummary>;
 export const DeploySummary = Deploy.omit({ log: true });
 
-const { deliveries, commits, branches, builds, tags, moves, services, deploys, promotions, gates, poison } =
-  collections;
+const {
+  deliveries,
+  commits,
+  branches,
+  builds,
+  tags,
+  moves,
+  services,
+  deploys,
+  promotions,
+  gates,
+  holds,
+  poison,
+} = collections;
 
 export const kinds: readonly Kind[] = [
   kind('deliveries', deliveries, { whole: Delivery, short: DeliverySummary, key: ['source', 'id'] }),
@@ -47,6 +60,7 @@ export const kinds: readonly Kind[] = [
   kind('deploys', deploys, { whole: Deploy, short: DeploySummary, key: ['target', 'service', 'sequence'] }),
   kind('promotions', promotions, { whole: Promotion, key: ['number'] }),
   kind('gates', gates, { whole: GateResult, key: ['image', 'digest', 'gate'] }),
+  kind('holds', holds, { whole: StandingHold, key: ['number'] }),
   kind('poison', poison, { whole: Poison, key: ['id'] }),
 ];
 

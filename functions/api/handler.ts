@@ -2,6 +2,7 @@ import { judgeAccess } from '../../shared/domain/access.ts';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
 import type { Report } from '../../shared/domain/documents/survey.ts';
 import { problem } from '../../shared/domain/problem.ts';
+import type { Artifacts } from '../../shared/ports/artifacts.ts';
 import type { Assets } from '../../shared/ports/assets.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Forge } from '../../shared/ports/forge.ts';
@@ -10,13 +11,14 @@ import type { HttpAnswer, HttpHandler, HttpRequest } from '../../shared/ports/ht
 import type { Log } from '../../shared/ports/log.ts';
 import type { Signatures } from '../../shared/ports/signatures.ts';
 import type { Records } from '../../shared/records/records.ts';
+import { buildFileRoutes } from './build-files.ts';
 import { compareCandidateRoute } from './compare-candidate.ts';
 import { documentRoutes } from './document-routes.ts';
 import { eventsRoute, type StreamOptions, usualStreams } from './events.ts';
 import { findRoute } from './find-route.ts';
 import { gateVoiceRoutes } from './gate-voices.ts';
-import { gateVoiceRoutes } from './gate-voices.ts';
 import { apiHeaders, pageHeaders } from './headers.ts';
+import { holdRoutes } from './holds.ts';
 import { matrixRoute } from './matrix.ts';
 import { health, metrics } from './metrics.ts';
 import { openApiRoute } from './openapi.ts';
@@ -26,7 +28,7 @@ import { replayRoute } from './replay.ts';
 import { replayPoisonRoute } from './replay-poison.ts';
 import type { Route } from './route.ts';
 import { serviceWordRoutes } from './service-words.ts';
-import { readSurveyRoute, smartRedeployRoute } from './smart-redeploy.ts';
+import { type RedeployWish, readSurveyRoute, smartRedeployRoute } from './smart-redeploy.ts';
 import { statusRoute } from './status.ts';
 import { tagWordRoutes } from './tag-words.ts';
 import { timelineRoute } from './timeline.ts';
@@ -34,6 +36,8 @@ import { whyRoutes } from './why.ts';
 
 export type ApiOptions = {
   readonly records: Records;
+  /** What builds and gates left behind. */
+  readonly artifacts: Artifacts;
   readonly configuration: Configuration;
   readonly hints: Hints;
   readonly clock: Clock;
@@ -50,7 +54,7 @@ export type ApiOptions = {
   readonly assets: Assets;
   readonly streams?: StreamOptions;
   /** Compares what runs with what is published, where this server reaches targets and registries. */
-  readonly survey?: (run: { readonly dryRun: boolean }) => Promise<Report>;
+  readonly survey?: (run: RedeployWish) => Promise<Report>;
   /** Tells the histories of commits, where this server reaches the repos. */
   readonly forge?: Pick<Forge, 'compare' | 'changes'>;
 };
@@ -81,6 +85,7 @@ export function apiRoutes(
     statusRoute(options),
     matrixRoute(records),
     ...documentRoutes(records),
+    ...buildFileRoutes(options),
     timelineRoute(records),
     ...whyRoutes(options),
     readSurveyRoute(records),
@@ -88,11 +93,11 @@ export function apiRoutes(
     eventsRoute(records, options.streams ?? usualStreams),
     ...serviceWordRoutes(options),
     ...tagWordRoutes(options),
+    ...holdRoutes(options),
     compareCandidateRoute(options),
     replayRoute(options),
     replayPoisonRoute(options),
     ...promotionRoutes(options),
-    ...gateVoiceRoutes(options),
     ...gateVoiceRoutes(options),
   ];
   return [...routes, openApiRoute(routes, options.version)];

@@ -116,6 +116,7 @@ const SINGULAR = {
   deploys: 'Deploy',
   promotions: 'Promotion',
   gates: 'GateResult',
+  holds: 'StandingHold',
   poison: 'Poison',
 } as const;
 

@@ -17,6 +17,7 @@ import { promotionRegister, promotions } from '../../shared/records/collections.
 import { put, type Records, refTo } from '../../shared/records/records.ts';
 import { Promoted } from './answers.ts';
 import { missing } from './document-routes.ts';
+import { pastHold } from './holds.ts';
 import { defineRoute, type Route } from './route.ts';
 
 type Options = {
@@ -39,12 +40,14 @@ const PromotionWish = z.strictObject({
   dryRun: z.boolean().default(false).describe('Tell what would move, and move nothing.'),
   skipGates: z.array(z.string()).default([]).describe('Names of gates that need not pass, by who asks.'),
   why: z.string().min(1).max(1_000).optional().describe('Why they need not. Wanted with skipGates.'),
+  pastHold,
   by: z.string().min(1).max(200).default('the API').describe('Who asks, for the record.'),
 });
 const UNEXPLAINED = 'Cannot skip gates without a reason: say why';
 const UndoWish = z.strictObject({
   by: PromotionWish.shape.by,
   dryRun: PromotionWish.shape.dryRun,
+  pastHold,
 });
 /** Asking for a promotion, and for the undoing of one. What came of it is in the document. */
 export function promotionRoutes(its: Options): Route[] {
@@ -59,12 +62,13 @@ export function promotionRoutes(its: Options): Route[] {
       body: PromotionWish,
       answer: { status: 202, schema: Promoted },
       problems: [409, 422],
-      handle: async ({ body: { from, to, images, dryRun, by, skipGates, why } }) => {
+      handle: async ({ body: { from, to, images, dryRun, by, skipGates, why, pastHold } }) => {
         const plan = planPromotion(its.configuration, { from, to, images, skipGates });
         if (plan.kind === 'refused') return problem(422, plan.reason);
         if (skipGates.length > 0 && why === undefined) return problem(422, UNEXPLAINED);
         const skips = why === undefined ? [] : skipGates.map(gate => ({ gate, why }));
-        const wish = { by, from, to: plan.to, dryRun, images: plan.images };
+        const past = pastHold && { pastHold };
+        const wish = { by, from, to: plan.to, dryRun, images: plan.images, ...past };
         return register(its, skips.length === 0 ? wish : { ...wish, skips });
       },
     }),
@@ -79,7 +83,7 @@ export function promotionRoutes(its: Options): Route[] {
       body: UndoWish,
       answer: { status: 202, schema: Promoted },
       problems: [404, 409, 422],
-      handle: async ({ path: { number }, body: { by, dryRun } }) => {
+      handle: async ({ path: { number }, body: { by, dryRun, pastHold } }) => {
         const found = await its.records.get(refTo(promotions, number));
         if (found === undefined) return missing('promotions', [number]);
         if (found.phase === 'gated' && !dryRun) return withdraw(its, { number, by });
@@ -92,6 +96,7 @@ export function promotionRoutes(its: Options): Route[] {
           undoes: number,
           dryRun,
           images: plan.images,
+          ...(pastHold && { pastHold }),
         });
       },
     }),

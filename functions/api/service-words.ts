@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Configuration } from '../../shared/domain/configuration/schema.ts';
 import {
   holdService,
   type Ruling,
@@ -16,10 +17,12 @@ import type { Log } from '../../shared/ports/log.ts';
 import { builds, services, tags } from '../../shared/records/collections.ts';
 import { put, type Records, refTo } from '../../shared/records/records.ts';
 import { missing } from './document-routes.ts';
+import { pastHold, stoppedByHold } from './holds.ts';
 import { defineRoute, type Route } from './route.ts';
 
 type Options = {
   readonly records: Records;
+  readonly configuration: Configuration;
   readonly hints: Hints;
   readonly clock: Clock;
   readonly log: Log;
@@ -33,6 +36,7 @@ const Release = z.strictObject({ by });
 const Rollback = z.strictObject({
   by,
   why,
+  pastHold,
   digest: Digest.optional().describe('To go back to; what ran before when neither is named.'),
   commit: CommitSha.optional().describe('To go back to: the image that was built from it.'),
 });
@@ -73,7 +77,9 @@ export function serviceWordRoutes(its: Options): Route[] {
       summary: 'Bring a service back to what ran before, or to what is named, at once',
       body: Rollback,
       problems: [404, 422],
-      handle: async ({ path, body: { digest, commit, ...said } }) => {
+      handle: async ({ path, body: { digest, commit, pastHold, ...said } }) => {
+        const held = await stopped(its, path, pastHold);
+        if (held !== undefined) return problem(422, `Cannot roll back "${path.service}": ${held}`);
         const to = await versionOf(its, path, { digest, commit });
         if (typeof to === 'string') return problem(422, `Cannot roll back "${path.service}": ${to}`);
         return say(its, path, (service, { now, tag }) =>
@@ -106,6 +112,12 @@ async function say({ records, hints, clock, log }: Options, path: Path, judge: J
   log.info('Service told', { ...path, hold: ruling.service.hold, refused: ruling.service.refused });
   await hints.publish([{ topic: 'deploys', collection: ref.collection, key: ref.key }]);
   return ruling.service;
+}
+
+async function stopped(its: Options, path: Path, isPast: boolean): Promise<string | undefined> {
+  const known = await its.records.get(refTo(services, path.target, path.service));
+  if (known === undefined) return undefined;
+  return stoppedByHold(its, [{ kind: 'service', ...path, image: known.image }], isPast);
 }
 
 type Named = { readonly digest: Digest | undefined; readonly commit: CommitSha | undefined };

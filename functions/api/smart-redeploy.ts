@@ -5,8 +5,10 @@ import { type Records, refTo } from '../../shared/records/records.ts';
 import { missing } from './document-routes.ts';
 import { defineRoute, type Route } from './route.ts';
 
+export type RedeployWish = { readonly dryRun: boolean; readonly pastHold?: string | undefined };
+
 /** Compares what runs with what is published, now; without `dryRun` what drifted is mended. */
-export function smartRedeployRoute(run: (options: { readonly dryRun: boolean }) => Promise<Report>): Route {
+export function smartRedeployRoute(run: (options: RedeployWish) => Promise<Report>): Route {
   return defineRoute({
     method: 'POST',
     path: '/smart-redeploy',
@@ -15,9 +17,15 @@ export function smartRedeployRoute(run: (options: { readonly dryRun: boolean }) 
     pathParameters: z.strictObject({}),
     queryParameters: z.strictObject({
       dryRun: z.enum(['true', 'false']).default('false').describe('Report only, and touch nothing.'),
+      pastHold: z
+        .string()
+        .min(1)
+        .max(200)
+        .optional()
+        .describe('Who says that it goes past what holds a service, for the record.'),
     }),
     answer: { status: 200, schema: Report },
-    handle: ({ query }) => run({ dryRun: query.dryRun === 'true' }),
+    handle: ({ query: { dryRun, pastHold } }) => run({ dryRun: dryRun === 'true', pastHold }),
   });
 }
 

@@ -19,6 +19,7 @@ import { tags } from '../../shared/records/collections.ts';
 import { put, type Records, refTo } from '../../shared/records/records.ts';
 import { missing } from './document-routes.ts';
 import { findAims } from './find-aims.ts';
+import { pastHold, stoppedByHold } from './holds.ts';
 import { defineRoute, type Route } from './route.ts';
 
 type Options = {
@@ -35,11 +36,16 @@ const why = z.string().min(1).max(1_000).describe('Why, for whoever looks at it 
 const Rollback = z.strictObject({
   by,
   why,
+  pastHold,
   digest: Digest.optional().describe('To go back to; where it was before when neither is named.'),
   commit: CommitSha.optional().describe('To go back to: the image that was built from it.'),
 });
 const Release = z.strictObject({ by });
-const Acceptance = z.strictObject({ by, commit: CommitSha.describe('One that waits for a person.') });
+const Acceptance = z.strictObject({
+  by,
+  pastHold,
+  commit: CommitSha.describe('One that waits for a person.'),
+});
 
 /** A person's last word over a tag; one that moves as a whole is moved for all of its images. */
 export function tagWordRoutes(its: Options): Route[] {
@@ -57,7 +63,9 @@ export function tagWordRoutes(its: Options): Route[] {
       id: 'rollBackTag',
       summary: 'Bring a tag back to where it was before, or to what is named, at once',
       body: Rollback,
-      handle: async ({ path, body: { digest, commit, ...said } }) => {
+      handle: async ({ path, body: { digest, commit, pastHold, ...said } }) => {
+        const held = await stopped(its, path, pastHold);
+        if (held !== undefined) return held;
         const aims = await findAims(its, togetherOf(its, path), { digest, commit });
         if ('reason' in aims) return problem(422, `Cannot roll back "${nameOf(path)}": ${aims.reason}`);
         return say(its, path, (tag, now) => rollBackTag(tag, aims.of.get(tag.image), { ...said, now }));
@@ -77,7 +85,8 @@ export function tagWordRoutes(its: Options): Route[] {
       id: 'acceptCommit',
       summary: 'Move a tag to a commit that waits for a person, such as one of a rewritten history',
       body: Acceptance,
-      handle: ({ path, body: { by, commit } }) =>
+      handle: async ({ path, body: { by, commit, pastHold } }) =>
+        (await stopped(its, path, pastHold)) ??
         say(its, path, (tag, now) => acceptCandidate(tag, commit, { by, now })),
     }),
   ];
@@ -90,6 +99,14 @@ export type Aims = { readonly of: ReadonlyMap<string, Aim> } | { readonly reason
 
 function togetherOf({ configuration }: Options, path: Path): Together {
   return { ...path, images: movedTogether(configuration, path.image, path.tag) };
+}
+
+async function stopped(its: Options, path: Path, isPast: boolean) {
+  const subjects = togetherOf(its, path).images.map(
+    image => ({ kind: 'tag', image, tag: path.tag }) as const,
+  );
+  const reason = await stoppedByHold(its, subjects, isPast);
+  return reason === undefined ? undefined : problem(422, `Cannot move "${nameOf(path)}": ${reason}`);
 }
 
 /** All of the tags that move together, or none: in one transaction. */

@@ -20,6 +20,7 @@ import { deploys, services, tags } from '../../shared/records/collections.ts';
 import { put, type RecordRef, type Records, refByKey, refTo } from '../../shared/records/records.ts';
 import { withClaim } from '../../shared/records/with-claim.ts';
 import { actOnTarget } from './act-on-target.ts';
+import { holdsOver } from './holds.ts';
 import { enterLane, quitLane } from './lanes.ts';
 import { servicesBefore, wakeNextWave } from './waves.ts';
 
@@ -77,6 +78,7 @@ async function deployOnce(its: DeployFunction, { ref, known, settings }: Subject
   const { onFailure } = settings;
   const before = await servicesBefore(its, settings);
   const full = await enterLane(its, known, settings);
+  const held = await holdsOver(its, known);
   const verdict = await records.transact({ service: ref, tag }, found => {
     const now = clock.now();
     const opens = its.calendar.opens(settings.windows, now);
@@ -84,7 +86,9 @@ async function deployOnce(its: DeployFunction, { ref, known, settings }: Subject
       now,
       claim: { by: worker, until: instant(now + CLAIM_MS) },
       wait: to =>
-        judgeStart(to, { settings, freezes: configuration.deploys.freezes, opens, before, now }) ?? full,
+        judgeStart(to, { settings, freezes: configuration.deploys.freezes, opens, before, now }) ??
+        (found.service?.pastHold === undefined ? held(to) : undefined) ??
+        full,
     });
     const service = judged.service === undefined ? [] : [put(services, judged.service)];
     return {

@@ -1,19 +1,21 @@
+import type { StandingHold } from '../../shared/domain/documents/hold.ts';
 import type { Candidate, Follows, Tag } from '../../shared/domain/documents/tag.ts';
 import { isReachable, type Ordered } from '../../shared/domain/order/relations.ts';
 import type { TagFacts } from '../../shared/domain/tags/judge-by-rule.ts';
 import type { CandidateFacts } from '../../shared/domain/tags/judge-candidate.ts';
 import { branches, gitTags } from '../../shared/records/collections.ts';
 import { refTo } from '../../shared/records/records.ts';
+import { holdsOver } from './holds.ts';
 import type { ProdTag } from './prod-tag.ts';
 
 /** More Git tags than anybody gives one commit. */
 const MANY = 100;
 
-/** What the order of commits, and Git tags, say of commits that are put up for a tag. */
+/** What the order of commits, Git tags and holds say of commits that are put up for a tag. */
 export async function gatherFacts(
   its: ProdTag,
   tag: Tag & { readonly follows: Follows },
-  commits: readonly Candidate['commit'][],
+  { commits, holds }: Asked,
 ): Promise<TagFacts> {
   const { repo, branch, gitTags: rule } = tag.follows;
   const standing = tag.wanted?.commit;
@@ -36,12 +38,19 @@ export async function gatherFacts(
     standing,
     ofCommit: await seenFrom(standing),
     heard: tag.heard,
+    ...(await heldOf(its, tag, { commits, holds })),
     ...(back !== undefined && {
       afterRollback: { from: back.commit, ofCommit: await seenFrom(back.commit) },
     }),
     ...(rule !== undefined && { gitTags: await namesOf(its, repo, named) }),
   };
 }
+
+type Asked = {
+  readonly commits: readonly Candidate['commit'][];
+  /** Those that stand now. */
+  readonly holds: readonly StandingHold[];
+};
 
 /** Git tags are followed wherever they are. */
 const AT_HEAD: Ordered = { relation: 'same' };
@@ -56,6 +65,16 @@ async function createToHead({ records, order, forge }: ProdTag, { repo, branch }
     forgeHead ??= await forge.head(repo, branch);
     return forgeHead === undefined ? { relation: 'unknown' } : order({ repo, a: sha, b: forgeHead });
   };
+}
+
+async function heldOf(its: ProdTag, tag: Tag, { commits, holds }: Asked) {
+  const over = holdsOver(its, tag, holds);
+  const held = new Map<string, string>();
+  for (const commit of commits) {
+    const why = await over.of(commit);
+    if (why !== undefined) held.set(commit, why);
+  }
+  return { held, ...(over.next !== undefined && held.size > 0 && { heldUntil: over.next }) };
 }
 
 async function namesOf({ records }: ProdTag, repo: string, commits: readonly string[]) {

@@ -6,6 +6,7 @@ import { isBehind } from '../../shared/domain/tags/judge-tag.ts';
 import { judgeWhole } from '../../shared/domain/tags/judge-whole.ts';
 import { newTag } from '../../shared/domain/tags/new-tag.ts';
 import { builds, moves, tags } from '../../shared/records/collections.ts';
+import { readHolds } from '../../shared/records/holds.ts';
 import { put, refTo } from '../../shared/records/records.ts';
 import { gatherFacts } from './gather-facts.ts';
 import type { ProdTag } from './prod-tag.ts';
@@ -24,7 +25,8 @@ export async function judgeTogether(its: ProdTag, looked: Tag, images: readonly 
   for (;;) {
     const known = orNew(await Promise.all(refs.map(ref => records.get(ref))));
     const commits = [...new Set(known.flatMap(({ candidates }) => candidates.map(({ commit }) => commit)))];
-    const facts = await Promise.all(known.map(tag => factsOf(its, tag, commits)));
+    const holds = await readHolds(its);
+    const facts = await Promise.all(known.map(tag => factsOf(its, tag, { commits, holds })));
     const built = await Promise.all(images.map(image => builtAt(its, image, commits)));
     const onRewrite = configuration.repos[known[0]?.follows?.repo ?? '']?.onRewrite ?? 'wait';
     const { again, changed } = await records.transact({ tags: refs }, found => {
@@ -40,7 +42,7 @@ export async function judgeTogether(its: ProdTag, looked: Tag, images: readonly 
         const was = before[i];
         if (was === undefined || (tag === was && tag.image !== looked.image)) return [];
         const mine = judged.moves.filter(({ image }) => image === tag.image);
-        return [afterJudging(was, { tag, moves: mine }, now)];
+        return [afterJudging(was, { tag, moves: mine }, { now, heldUntil: facts[i]?.heldUntil })];
       });
       const changed = next.filter(tag => tag.image !== looked.image && isBehind(tag) && isDue(tag, now));
       return {
@@ -62,9 +64,9 @@ export async function judgeTogether(its: ProdTag, looked: Tag, images: readonly 
 
 const NOTHING_KNOWN: TagFacts = { standing: undefined, ofCommit: new Map() };
 
-async function factsOf(its: ProdTag, tag: Tag, commits: readonly string[]): Promise<TagFacts> {
+async function factsOf(its: ProdTag, tag: Tag, asked: Parameters<typeof gatherFacts>[2]): Promise<TagFacts> {
   const follows: Follows | undefined = tag.follows;
-  return follows === undefined ? NOTHING_KNOWN : gatherFacts(its, { ...tag, follows }, commits);
+  return follows === undefined ? NOTHING_KNOWN : gatherFacts(its, { ...tag, follows }, asked);
 }
 
 /** The image of each commit that has one; a success is not taken back, so it need not be read with the tags. */

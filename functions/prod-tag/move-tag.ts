@@ -1,10 +1,13 @@
 import { instant } from '../../shared/domain/claims.ts';
 import { repositoryOf } from '../../shared/domain/configuration/lookups.ts';
+import type { StandingHold } from '../../shared/domain/documents/hold.ts';
 import type { Standing, Tag } from '../../shared/domain/documents/tag.ts';
-import { judgeMove, recordMoved } from '../../shared/domain/tags/judge-move.ts';
+import { judgeMove, recordMoved, stay } from '../../shared/domain/tags/judge-move.ts';
 import { isOurs } from '../../shared/domain/tags/judge-reading.ts';
 import { moves, services, tags } from '../../shared/records/collections.ts';
+import { readHolds } from '../../shared/records/holds.ts';
 import { put } from '../../shared/records/records.ts';
+import { endContained, holdsOver } from './holds.ts';
 import type { ProdTag, TagRef } from './prod-tag.ts';
 import { takeForeign } from './read-tag.ts';
 import { followerRefs, wake, wakeUp } from './wake-followers.ts';
@@ -26,12 +29,35 @@ export async function moveTag(its: ProdTag, ref: TagRef): Promise<'settled' | 'f
       return { result: judged, writes: judged.tag === undefined ? [] : [put(tags, judged.tag)] };
     });
     if (verdict.kind === 'leave') return 'settled';
-    if (!(await retag(its, { ref, tag: verdict.tag, to: verdict.to, deadline }))) return 'foreign';
-    await recordResult(its, { ref, tag: verdict.tag, to: verdict.to });
+    const { tag, to } = verdict;
+    const holds = await readHolds(its);
+    // Claimed first and asked then: what is held from now on finds it moving.
+    if (to.by === undefined && (await isHeld(its, { ref, tag, to }, holds))) return 'settled';
+    if (!(await retag(its, { ref, tag, to, deadline }))) return 'foreign';
+    await recordResult(its, { ref, tag, to });
+    await endContained(its, tag, holds);
   }
 }
 
 type Move = { readonly ref: TagRef; readonly tag: Tag; readonly to: Standing };
+
+async function isHeld(
+  its: ProdTag,
+  { ref, tag, to }: Move,
+  holds: readonly StandingHold[],
+): Promise<boolean> {
+  const { records, clock, worker: by, log } = its;
+  const over = holdsOver(its, tag, holds);
+  const why = await over.of(to.commit);
+  if (why === undefined) return false;
+  await records.transact({ found: ref }, ({ found }) => ({
+    result: undefined,
+    writes:
+      found === undefined ? [] : [put(tags, stay(found, { by, why, until: over.next, now: clock.now() }))],
+  }));
+  log.info('Tag held', { image: tag.image, tag: tag.tag, why });
+  return true;
+}
 
 /** False when the registry turned out to hold what somebody else put there. */
 async function retag(

@@ -15,7 +15,10 @@ export type Promote = {
   readonly records: Records;
   readonly hints: Hints;
   readonly registry: Registry;
-  readonly configuration: Pick<Configuration, 'tags' | 'gates' | 'promotions' | 'wikis' | 'images' | 'repos' | 'services'>;
+  readonly configuration: Pick<
+    Configuration,
+    'tags' | 'gates' | 'promotions' | 'wikis' | 'images' | 'repos' | 'services'
+  >;
   readonly gate: Gates;
   /** A wiki of the configuration by its name. */
   readonly wiki: (name: string) => Wiki;

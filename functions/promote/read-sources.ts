@@ -3,7 +3,7 @@ import type { StandingHold } from '../../shared/domain/documents/hold.ts';
 import type { PromotedImage, Promotion } from '../../shared/domain/documents/promotion.ts';
 import { gatesOf } from '../../shared/domain/gates/gates-of.ts';
 import { openGates } from '../../shared/domain/gates/open-gates.ts';
-import { isOver } from '../../shared/domain/holds/judge-holds.ts';
+import { covers } from '../../shared/domain/holds/judge-holds.ts';
 import {
   isPinned,
   judgeSources,
@@ -78,7 +78,7 @@ async function factsOf(
     records.get(refTo(tags, each.image, to)),
   ]);
   const own = tag?.hold?.by === REGISTRY || promotion.pastHold === true ? undefined : tag?.hold;
-  const over = holds.find(({ scope }) => isOver(scope, { kind: 'tag', image: each.image, tag: to }));
+  const over = holds.find(({ scope }) => covers(scope, { kind: 'tag', image: each.image, tag: to }));
   const hold = own ?? (over && { by: over.by, why: over.why, since: over.since });
   return { source: source?.digest, target: target?.digest, hold };
 }

@@ -26,17 +26,20 @@ type Found = {
   /** Moved by somebody else. */
   readonly tags: readonly Tag[];
   readonly pushes: readonly MissedPush[];
+  /** Who says that it goes past what holds a service. */
+  readonly pastHold?: string | undefined;
 };
 
 /** Has everything that is not as it should be looked at, by the functions that look at it anyway. */
-export async function mend(its: Options, { findings, subjects, tags: moved, pushes }: Found): Promise<void> {
+export async function mend(its: Options, found: Found): Promise<void> {
+  const { findings, subjects, tags: moved, pushes, pastHold } = found;
   const drifted = findings.filter(({ verdict }) => verdict === 'redeploy' || verdict === 'discovered');
   const hints: Hint[] = [];
   for (const finding of drifted) {
     const subject = subjects.find(
       ({ target, service }) => target === finding.target && service === finding.service,
     );
-    if (subject !== undefined) hints.push(await markService(its, { subject, finding }));
+    if (subject !== undefined) hints.push(await markService(its, { subject, finding, pastHold }));
   }
   for (const tag of moved) hints.push(await markTag(its, tag));
   for (const push of pushes) hints.push(await storePush(its, push));
@@ -46,7 +49,7 @@ export async function mend(its: Options, { findings, subjects, tags: moved, push
 /** What runs is no longer known to be what is wanted: only a look, or a deploy, makes it green again. */
 async function markService(
   { records, clock, log }: Options,
-  { subject, finding }: { subject: Subject; finding: Finding },
+  { subject, finding, pastHold }: { subject: Subject; finding: Finding; pastHold: string | undefined },
 ): Promise<Hint> {
   const { target, service, follows, discovered } = subject;
   const ref = refTo(services, target, service);
@@ -60,7 +63,7 @@ async function markService(
     const phase = drift ? { phase: 'unknown' as const, message: finding.reason } : {};
     return {
       result: undefined,
-      writes: [put(services, { ...known, ...follows, ...phase, due: instant(clock.now()) })],
+      writes: [put(services, { ...known, ...follows, ...phase, pastHold, due: instant(clock.now()) })],
     };
   });
   log.warn('Service drifted', finding);

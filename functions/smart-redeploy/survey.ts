@@ -1,8 +1,10 @@
 import { instant } from '../../shared/domain/claims.ts';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
+import type { StandingHold } from '../../shared/domain/documents/hold.ts';
 import type { Finding, Remark, Report } from '../../shared/domain/documents/survey.ts';
 import { judgeDrift } from '../../shared/domain/drift/judge-drift.ts';
 import { milliseconds } from '../../shared/domain/durations.ts';
+import { covers, heldSentence } from '../../shared/domain/holds/judge-holds.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Forge } from '../../shared/ports/forge.ts';
 import type { Hints } from '../../shared/ports/hints.ts';
@@ -10,6 +12,7 @@ import type { ImageStore } from '../../shared/ports/image-store.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import type { Registry } from '../../shared/ports/registry.ts';
 import type { Target } from '../../shared/ports/target.ts';
+import { readHolds } from '../../shared/records/holds.ts';
 import type { Records } from '../../shared/records/records.ts';
 import { findPushes } from './find-pushes.ts';
 import { findTags } from './find-tags.ts';
@@ -31,6 +34,8 @@ export type SurveyOptions = {
 type Run = {
   /** Reports and touches nothing. */
   readonly dryRun: boolean;
+  /** Who says that what drifted is mended past its holds. */
+  readonly pastHold?: string | undefined;
   /** The reference to begin with. */
   readonly cursor?: string | undefined;
 };
@@ -43,7 +48,7 @@ type Run = {
  */
 export async function survey(
   its: SurveyOptions,
-  { dryRun, cursor }: Run,
+  { dryRun, cursor, pastHold }: Run,
 ): Promise<{ readonly report: Report; readonly next: string | undefined }> {
   const { configuration, clock } = its;
   const { budget, concurrency } = configuration.smartRedeploy;
@@ -52,6 +57,7 @@ export async function survey(
   const published = createPublishedImages({ registry: its.registry, clock, atOnce: concurrency });
   const [{ subjects, remarks }, pushes] = await Promise.all([listTargets(its, until), findPushes(its)]);
   const groups = rotate(groupByReference(subjects), cursor);
+  const holds = pastHold === undefined ? await readHolds(its) : [];
   const findings: Finding[] = [];
   let next: string | undefined;
   for (let at = 0; at < groups.length; at += concurrency) {
@@ -60,7 +66,11 @@ export async function survey(
       next = batch[0]?.[0];
       break;
     }
-    const found = await Promise.all(batch.flatMap(([, all]) => all).map(one => judge(its, one, published)));
+    const found = await Promise.all(
+      batch
+        .flatMap(([, all]) => all)
+        .map(async one => unlessHeld(await judge(its, one, published), one, holds)),
+    );
     findings.push(...found);
   }
   const moved = await findTags(its, published);
@@ -73,7 +83,7 @@ export async function survey(
     findings,
     remarks: [...remarks, ...moved.remarks, ...pushes.remarks].map(remark => redacted(remark, its.redact)),
   };
-  if (!dryRun) await mend(its, { findings, subjects, tags: moved.tags, pushes: pushes.missed });
+  if (!dryRun) await mend(its, { findings, subjects, tags: moved.tags, pushes: pushes.missed, pastHold });
   return { report, next };
 }
 
@@ -102,6 +112,17 @@ async function judge(its: SurveyOptions, subject: Subject, images: PublishedImag
       ...(isNew && { verdict: 'discovered' as const }),
     };
   }
+}
+
+/** Automation stops in front of a hold, and says so. */
+function unlessHeld(
+  finding: Finding,
+  { target, service, follows: { image } }: Subject,
+  holds: readonly StandingHold[],
+): Finding {
+  if (finding.verdict !== 'redeploy') return finding;
+  const hold = holds.find(({ scope }) => covers(scope, { kind: 'service', target, service, image }));
+  return hold === undefined ? finding : { ...finding, verdict: 'held', reason: heldSentence(hold) };
 }
 
 /** Subjects by the reference that they follow, in the order of the references. */

@@ -7,11 +7,14 @@ import { put, refTo } from '../../shared/records/records.ts';
 import { withClaim } from '../../shared/records/with-claim.ts';
 import { type SurveyOptions, survey } from './survey.ts';
 
+/** What a person asks for; `pastHold` says who goes past holds. */
+export type SurveyWish = { readonly dryRun: boolean; readonly pastHold?: string | undefined };
+
 export type Surveys = {
   /** Runs the survey if it is due and nobody else is at it. Never throws: what went wrong is in its document. */
   whenDue(): Promise<Report | undefined>;
   /** Runs it now. */
-  now(run: { readonly dryRun: boolean }): Promise<Report>;
+  now(run: SurveyWish): Promise<Report>;
 };
 
 const ID = 'smart-redeploy';
@@ -58,8 +61,8 @@ export function createSurveys(its: SurveyOptions & { readonly worker: string }):
         return undefined;
       }
     },
-    async now({ dryRun }) {
-      const { report } = await survey(its, { dryRun });
+    async now(wish) {
+      const { report } = await survey(its, wish);
       return report;
     },
   };

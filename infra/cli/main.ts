@@ -2,12 +2,12 @@ import { PermanentError } from '../../shared/domain/permanent-error.ts';
 import { type Command, CommandError, exitCodes, UsageError } from './command.ts';
 import { accept } from './commands/accept.ts';
 import { apply } from './commands/apply.ts';
+import { approve } from './commands/approve.ts';
 import { build } from './commands/build.ts';
-import { approve } from './commands/approve.ts';
-import { approve } from './commands/approve.ts';
 import { check } from './commands/check.ts';
 import { graph } from './commands/graph.ts';
 import { hold } from './commands/hold.ts';
+import { holds } from './commands/holds.ts';
 import { plan } from './commands/plan.ts';
 import { promote } from './commands/promote.ts';
 import { redeploy } from './commands/redeploy.ts';
@@ -32,9 +32,9 @@ export const commands: readonly Command[] = [
   why,
   promote,
   approve,
-  approve,
   undo,
   hold,
+  holds,
   release,
   rollback,
   accept,

@@ -1,4 +1,5 @@
 import { createApi } from '../../functions/api/handler.ts';
+import type { RedeployWish } from '../../functions/api/smart-redeploy.ts';
 import { createHooks } from '../../functions/hooks/handler.ts';
 import { readPageAssets } from '../../shared/adapters/assets/page-assets.ts';
 import type { Report } from '../../shared/domain/documents/survey.ts';
@@ -6,6 +7,7 @@ import { milliseconds } from '../../shared/domain/durations.ts';
 import type { HttpHandler } from '../../shared/ports/http.ts';
 import { createHttpServer, type HttpServer } from '../../shared/runtime/node-http.ts';
 import { signatures } from '../../shared/runtime/signatures.ts';
+import { createArtifacts } from '../../shared/wiring/artifacts.ts';
 import type { Workings } from '../../shared/wiring/workings.ts';
 import { createEmbeddedRegistry } from './registry/embedded-registry.ts';
 import type { StateFolder } from './state-folder.ts';
@@ -16,7 +18,7 @@ type Serving = {
   readonly folder: StateFolder;
   readonly version: string;
   readonly address: { readonly host: string };
-  readonly survey: (run: { readonly dryRun: boolean }) => Promise<Report>;
+  readonly survey: (run: RedeployWish) => Promise<Report>;
 };
 
 /** Every route on one port: webhooks, the API with its page, and the embedded registry. */
@@ -33,6 +35,7 @@ export async function createRoutes(
   const { hostName } = configuration.server;
   const api = createApi({
     ...its,
+    artifacts: createArtifacts(its),
     token: folder.token,
     loopback,
     version,

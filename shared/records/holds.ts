@@ -1,7 +1,7 @@
 import { instant, isClaimed, sooner } from '../domain/claims.ts';
 import type { Configuration } from '../domain/configuration/schema.ts';
 import type { HoldScope, StandingHold } from '../domain/documents/hold.ts';
-import { ended, endSentence, hasPassed, isOver } from '../domain/holds/judge-holds.ts';
+import { covers, ended, endSentence, hasPassed } from '../domain/holds/judge-holds.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Hint, Hints } from '../ports/hints.ts';
 import { gates, holds, services, tags } from './collections.ts';
@@ -55,7 +55,7 @@ async function isAtItsEnd({ records, clock }: Holding, hold: StandingHold): Prom
 async function wakeHeld({ records, configuration, clock }: Holding, scope: HoldScope): Promise<Hint[]> {
   const hinted: Hint[] = [];
   for (const [name, { images }] of Object.entries(configuration.tags)) {
-    for (const image of images.filter(each => isOver(scope, { kind: 'tag', image: each, tag: name }))) {
+    for (const image of images.filter(each => covers(scope, { kind: 'tag', image: each, tag: name }))) {
       const ref = refTo(tags, image, name);
       const woken = await records.transact({ tag: ref }, ({ tag }) => {
         if (tag?.due === undefined || isClaimed(tag, clock.now())) return { result: false, writes: [] };
@@ -66,7 +66,7 @@ async function wakeHeld({ records, configuration, clock }: Holding, scope: HoldS
     }
   }
   for (const [service, { target, image }] of Object.entries(configuration.services)) {
-    if (!isOver(scope, { kind: 'service', target, service, image })) continue;
+    if (!covers(scope, { kind: 'service', target, service, image })) continue;
     const ref = refTo(services, target, service);
     const woken = await records.transact({ found: ref }, ({ found }) => {
       if (found?.due === undefined || isClaimed(found, clock.now())) return { result: false, writes: [] };

@@ -48,9 +48,16 @@ const CALLS: Readonly<Record<string, string>> = {
   rollBackTag: '/tags/web/prod/rollback',
   releaseTag: '/tags/web/prod/release',
   acceptCommit: '/tags/web/prod/accept',
+  listHolds: '/holds?state=standing',
+  readHolds: '/holds/1',
+  hold: '/holds',
+  releaseHold: '/holds/1/release',
   compareCandidate: `/tags/web/prod/candidates/${sampleCommits[3]}`,
   readSurvey: '/smart-redeploy',
   smartRedeploy: '/smart-redeploy?dryRun=true',
+  listBuildFiles: `/builds/api/${sampleCommits[3]}/files`,
+  readBuildFile: `/builds/api/${sampleCommits[3]}/files/logs/api.build.log`,
+  listBuildPackages: `/builds/api/${sampleCommits[3]}/packages`,
   readOpenApi: '/openapi.json',
 };
 
@@ -65,6 +72,8 @@ const BODIES: Readonly<Record<string, object>> = {
   rollBackService: { by: 'Ada', why: 'it is slow' },
   rollBackTag: { by: 'Ada', why: 'it is slow' },
   releaseTag: { by: 'Ada' },
+  hold: { by: 'Ada', why: 'a talk', scope: { kind: 'everything' } },
+  releaseHold: { by: 'Ada' },
   acceptCommit: { by: 'Ada', commit: sampleCommits[3] ?? '' },
 };
 
@@ -94,6 +103,7 @@ test('the description names every route, and its parameters', async t => {
   const { operations, documents: _, ...sample } = await described();
   const routes = apiRoutes({
     records: sample.records,
+    artifacts: sample.artifacts,
     configuration: sampleConfiguration,
     hints: { publish: async () => {}, listen: () => async () => {} },
     clock: { now: () => 0 },
@@ -127,7 +137,10 @@ test('the description is whole: every reference leads somewhere, and changing as
 });
 
 test('every answer is as the description says', async t => {
-  const { api, operations, components } = await described();
+  const { api, operations, components, artifacts } = await described();
+  const folder = `builds/api/${sampleCommits[3]}`;
+  await artifacts.put(`${folder}/logs/api.build.log`, 'Step 1/1 : FROM scratch\n');
+  await artifacts.put(`${folder}/manifests/api.packages.json`, '{"packages":[]}');
   const { json } = await callJson(api, '/api/v1/deliveries?limit=1&source=github');
   for (const { operationId, method, responses, path } of operations) {
     const target = `/api/v1${CALLS[operationId]}`.replace('{id}', json.items[0].id);

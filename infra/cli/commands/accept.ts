@@ -7,14 +7,18 @@ import { comparisonText } from '../text/comparison-text.ts';
 import { painter } from '../text/style.ts';
 import { widthOf } from '../text/wrap-words.ts';
 
-const OPTIONS = { ...TELLING, yes: { type: 'boolean' } } as const;
+const OPTIONS = { ...TELLING, yes: { type: 'boolean' }, 'past-hold': { type: 'boolean' } } as const;
 
 export const accept: Command = {
   name: 'accept',
   words: 'IMAGE:TAG COMMIT [--yes]',
   summary:
     'shows what a commit that waits for a person has that the tag has not, and the other way round; with --yes the tag moves there',
-  options: [['--yes', 'moves the tag; without it nothing is changed'], ...TELLING_OPTIONS],
+  options: [
+    ['--yes', 'moves the tag; without it nothing is changed'],
+    ['--past-hold', 'goes past what a person holds; it is on record who said so'],
+    ...TELLING_OPTIONS,
+  ],
   async run(words) {
     const { values, positionals } = parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
     const [name, commit, ...more] = positionals;
@@ -24,7 +28,11 @@ export const accept: Command = {
     }
     if (values.yes === true) {
       const says = () => `${subject.name} goes to ${commit}`;
-      return tell(subject, 'accept', { values, wish: { commit }, says });
+      return tell(subject, 'accept', {
+        values,
+        wish: { commit, ...(values['past-hold'] && { pastHold: true }) },
+        says,
+      });
     }
     const api = createApiClient({ url: values.url, folder: process.cwd() });
     const seen = await api.get(`${subject.path}/candidates/${encodeURIComponent(commit)}`, TagComparison);

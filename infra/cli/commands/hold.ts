@@ -1,30 +1,66 @@
 import { parseArgs } from 'node:util';
-import { milliseconds } from '../../../shared/domain/durations.ts';
-import { type Command, UsageError } from '../command.ts';
-import { subjectOf, TELLING, TELLING_OPTIONS, tell, WHY } from '../tell.ts';
+import { StandingHold } from '../../../shared/domain/documents/hold.ts';
+import { Service } from '../../../shared/domain/documents/service.ts';
+import { endSentence, scopeText } from '../../../shared/domain/holds/judge-holds.ts';
+import { createApiClient } from '../api-client.ts';
+import { type Command, exitCodes, UsageError } from '../command.ts';
+import { END, endOf, SCOPE, scopeOf } from '../hold-wish.ts';
+import { subjectOf, TELLING, TELLING_OPTIONS, WHY } from '../tell.ts';
+import { userOfMachine } from '../user-of-machine.ts';
 
-const OPTIONS = { ...TELLING, why: { type: 'string' }, for: { type: 'string' } } as const;
+const OPTIONS = { ...TELLING, ...SCOPE, ...END, why: { type: 'string' } } as const;
 
 export const hold: Command = {
   name: 'hold',
-  words: 'TARGET/SERVICE --why WORDS [--for 2h]',
-  summary: 'keeps a service as it is, whatever its tag does, until it is released',
-  options: [WHY, ['--for DURATION', 'ends by itself, e.g. 30m, 2h or 7d'], ...TELLING_OPTIONS],
+  words: 'TARGET/SERVICE|IMAGE:TAG|OPTIONS --why WORDS',
+  summary:
+    'keeps a service, a tag, an image, a target or everything as it is, until its end or until it is released; automation stops in front of it and says so',
+  options: [
+    WHY,
+    ['--image IMAGE', 'holds an image: its tags and the services that run it'],
+    ['--tag TAG', 'holds a tag of every image, or of --image'],
+    ['--service NAME', 'holds a service, as TARGET/SERVICE'],
+    ['--target TARGET', 'holds everything that runs there'],
+    ['--everything', 'holds every tag and service'],
+    ['--for DURATION', 'ends by itself, e.g. 30m, 2h or 7d'],
+    ['--until MOMENT', 'ends by itself, e.g. 2026-12-24 or 2026-12-24T18:00:00+01:00'],
+    ['--until-commit C', 'ends with what contains the commit, as REPO@SHA'],
+    ['--until-gate G', 'ends when a gate has passed for an image, as GATE:IMAGE'],
+    ...TELLING_OPTIONS,
+  ],
   async run(words) {
     const { values, positionals } = parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
-    const subject = subjectOf('hold', positionals);
-    const { why, for: lasts } = values;
+    const { why, by = userOfMachine(), json } = values;
     if (why === undefined) throw new UsageError('hold wants --why WORDS');
-    const pause = lasts === undefined ? undefined : milliseconds(lasts);
-    if (Number.isNaN(pause)) throw new UsageError('--for takes a duration such as 30m, 2h or 7d');
-    const until = pause === undefined ? undefined : new Date(Date.now() + pause).toISOString();
-    return tell(subject, 'hold', {
-      values,
-      wish: { why, ...(until !== undefined && { until }) },
-      says: ({ service }) => {
-        const end = service?.hold?.until;
-        return `${subject.name} stays as it is${end === undefined ? '' : ` until ${end}`}`;
-      },
-    });
+    const end = endOf(values, Date.now());
+    const until = end === undefined ? {} : { until: end };
+    const api = createApiClient({ url: values.url, folder: process.cwd() });
+    const scope = scopeOf(values);
+    if (scope !== undefined) {
+      if (positionals.length > 0) throw new UsageError('hold takes a name or options that say what is held');
+      return say(await api.post('holds', StandingHold, { by, why, scope, ...until }), json);
+    }
+    const subject = subjectOf('hold', positionals);
+    if (subject.kind === 'tag') {
+      const [image = '', tag = ''] = subject.name.split(':');
+      const wish = { by, why, scope: { kind: 'tag', image, tag }, ...until };
+      return say(await api.post('holds', StandingHold, wish), json);
+    }
+    if (end !== undefined && end.kind !== 'moment') {
+      throw new UsageError(`name the service with --service ${subject.name} to end it so`);
+    }
+    const own = { by, why, ...(end !== undefined && { until: end.at }) };
+    const service = await api.post(`${subject.path}/hold`, Service, own);
+    const sentence = `${subject.name} stays as it is${end === undefined ? '' : ` until ${end.at}`}`;
+    process.stdout.write(`${json ? JSON.stringify(service, null, 2) : sentence}\n`);
+    return exitCodes.done;
   },
 };
+
+function say(held: StandingHold, json: boolean | undefined): number {
+  const { number, scope, until } = held;
+  const end = until === undefined ? '' : ` until ${endSentence(until)}`;
+  const sentence = `${scopeText(scope)} stays as it is${end}; headway release ${number} ends it`;
+  process.stdout.write(`${json ? JSON.stringify(held, null, 2) : sentence}\n`);
+  return exitCodes.done;
+}

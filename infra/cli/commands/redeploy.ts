@@ -3,13 +3,15 @@ import { type Finding, Report } from '../../../shared/domain/documents/survey.ts
 import { createApiClient } from '../api-client.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { alignColumns } from '../text/align-columns.ts';
+import { userOfMachine } from '../user-of-machine.ts';
 
 export const redeploy: Command = {
   name: 'redeploy',
-  words: '[--dry-run] [--all] [--json]',
+  words: '[--dry-run] [--past-hold] [--all] [--json]',
   summary: 'compare what runs everywhere with what is published, and mend what drifted',
   options: [
     ['--dry-run', 'the same report, and nothing is touched'],
+    ['--past-hold', 'also what a person holds; it is recorded who said so'],
     ['--all', 'also what is as it should be'],
     ['--json', 'the report as JSON'],
     ['--url URL', 'the headway to ask; found by the folder otherwise'],
@@ -19,13 +21,18 @@ export const redeploy: Command = {
       args: [...words],
       options: {
         'dry-run': { type: 'boolean' },
+        'past-hold': { type: 'boolean' },
         all: { type: 'boolean' },
         json: { type: 'boolean' },
         url: { type: 'string' },
       },
     });
     const api = createApiClient({ url: values.url, folder: process.cwd() });
-    const report = await api.post(`smart-redeploy?dryRun=${values['dry-run'] === true}`, Report);
+    const query = new URLSearchParams({
+      dryRun: String(values['dry-run'] === true),
+      ...(values['past-hold'] && { pastHold: userOfMachine() }),
+    });
+    const report = await api.post(`smart-redeploy?${query}`, Report);
     const text = values.json ? JSON.stringify(report, null, 2) : textOf(report, values.all === true);
     process.stdout.write(`${text}\n`);
     return report.remarks.length === 0 ? exitCodes.done : exitCodes.amiss;

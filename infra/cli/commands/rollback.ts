@@ -2,7 +2,12 @@ import { parseArgs } from 'node:util';
 import { type Command, UsageError } from '../command.ts';
 import { subjectOf, TELLING, TELLING_OPTIONS, tell, WHY } from '../tell.ts';
 
-const OPTIONS = { ...TELLING, why: { type: 'string' }, to: { type: 'string' } } as const;
+const OPTIONS = {
+  ...TELLING,
+  why: { type: 'string' },
+  to: { type: 'string' },
+  'past-hold': { type: 'boolean' },
+} as const;
 
 export const rollback: Command = {
   name: 'rollback',
@@ -11,6 +16,7 @@ export const rollback: Command = {
   options: [
     WHY,
     ['--to WHAT', 'a full commit or digest; what was there before when absent'],
+    ['--past-hold', 'goes past what a person holds; it is on record who said so'],
     ...TELLING_OPTIONS,
   ],
   async run(words) {
@@ -21,7 +27,7 @@ export const rollback: Command = {
     const named = to?.startsWith('sha256:') ? { digest: to } : { commit: to };
     return tell(subject, 'rollback', {
       values,
-      wish: { why, ...(to !== undefined && named) },
+      wish: { why, ...(to !== undefined && named), ...(values['past-hold'] && { pastHold: true }) },
       says: ({ service, tag }) => {
         const back = service?.refused?.back ?? tag?.wanted;
         return `${subject.name} goes back to ${back?.commit ?? back?.digest ?? 'what was there before'}`;

@@ -6,6 +6,7 @@ import { userOfMachine } from '../user-of-machine.ts';
 
 const OPTIONS = {
   'dry-run': { type: 'boolean' },
+  'past-hold': { type: 'boolean' },
   by: { type: 'string' },
   json: { type: 'boolean' },
   url: { type: 'string' },
@@ -17,6 +18,7 @@ export const undo: Command = {
   summary: 'moves the tags of a promotion, by its number, back to what they named before it, all or none',
   options: [
     ['--dry-run', 'makes the same report, and moves nothing'],
+    ['--past-hold', 'goes past what a person holds; it is on record who said so'],
     ['--by WHO', 'who does it, for the record; the user of this machine by default'],
     ['--json', 'the promotion that brings them back, as JSON'],
     ['--url URL', 'the headway to ask; found by the folder otherwise'],
@@ -28,7 +30,8 @@ export const undo: Command = {
       throw new UsageError('undo takes the number of one promotion, such as 7');
     }
     const { 'dry-run': dryRun = false, by = userOfMachine() } = values;
+    const wish = { by, dryRun, ...(values['past-hold'] && { pastHold: true }) };
     const api = createApiClient({ url: values.url, folder: process.cwd() });
-    return seePromotion(api, { path: `promotions/${number}/undo`, wish: { by, dryRun }, json: values.json });
+    return seePromotion(api, { path: `promotions/${number}/undo`, wish, json: values.json });
   },
 };

@@ -15,7 +15,7 @@ export type DeployVerdict =
 
 /** The service as it is when there is nothing to do for it. */
 export function rest(service: Service): Service {
-  return { ...service, due: undefined, claim: undefined };
+  return { ...service, due: undefined, claim: undefined, pastHold: undefined };
 }
 
 export type Rules = {
@@ -35,18 +35,27 @@ export function judgeDeploy(
   { claim, now, wait }: Rules,
 ): DeployVerdict {
   if (service === undefined || isClaimed(service, now)) return { kind: 'leave' };
-  if (isHeld(service, now)) return { kind: 'leave', service: { ...rest(service), due: service.hold?.until } };
+  if (isHeld(service, now) && service.pastHold === undefined)
+    return { kind: 'leave', service: { ...rest(service), due: service.hold?.until } };
   const to = aim(service, tag);
   if (to === undefined) return { kind: 'leave', service: rest(service) };
   const same = service.wanted?.digest === to.digest;
   if (same && (service.phase === 'failed' || isSettled(service, to)))
     return { kind: 'leave', service: rest(service) };
-  const claimed = { ...service, claim, due: claim.until };
+  const claimed = { ...service, claim, due: claim.until, pastHold: undefined };
   if (same) return resume(service, claimed, { ...to, at: instant(now) });
   const rollback = isBack(service, tag);
   const must = rollback ? undefined : wait?.(to);
   if (must !== undefined) {
-    return { kind: 'leave', service: { ...rest(service), message: must.reason, due: instant(must.until) } };
+    return {
+      kind: 'leave',
+      service: {
+        ...rest(service),
+        pastHold: service.pastHold,
+        message: must.reason,
+        due: instant(must.until),
+      },
+    };
   }
   const sequence = service.sequence + 1;
   const deploy: Deploy = {
@@ -57,10 +66,18 @@ export function judgeDeploy(
     commit: to.commit,
     phase: 'dispatched',
     ...(rollback && { rollback }),
+    pastHold: service.pastHold,
     dispatchedAt: instant(now),
   };
   const wanted = { ...to, at: instant(now) };
-  const dispatched: Service = { ...claimed, wanted, phase: 'dispatched', message: undefined, sequence };
+  const dispatched: Service = {
+    ...claimed,
+    wanted,
+    phase: 'dispatched',
+    message: undefined,
+    pastHold: undefined,
+    sequence,
+  };
   const refused = rollback ? service.refused : undefined;
   return { kind: 'deploy', service: { ...dispatched, refused }, deploy, to: wanted };
 }

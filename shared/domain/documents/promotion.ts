@@ -64,6 +64,8 @@ export const Promotion = z.object({
   from: z.string(),
   to: z.string(),
   dryRun: z.boolean(),
+  /** Whether it goes past what holds its targets, by the word of who asked. */
+  pastHold: z.boolean().optional(),
   /** The promotion whose targets go back to what they named before it. */
   undoes: z.int().min(1).optional(),
   phase: PromotionPhase,

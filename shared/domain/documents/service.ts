@@ -40,6 +40,8 @@ export const Service = z.object({
   /** Why it is in this phase, as a sentence, where that is not plain. */
   message: z.string().optional(),
   hold: Hold.optional(),
+  /** Who said that the next deploy goes past what holds it. */
+  pastHold: z.string().optional(),
   /** What failed last, until something else is wanted or a person lets it be tried again. */
   refused: Refused.optional(),
   /** Found at its target; the configuration does not name it. */
@@ -60,6 +62,8 @@ export const Deploy = z.object({
   phase: Phase,
   /** Back to what ran before, after another deploy failed. */
   rollback: z.boolean().optional(),
+  /** Who said that it goes past what held the service. */
+  pastHold: z.string().optional(),
   dispatchedAt: Instant,
   acceptedAt: Instant.optional(),
   runningAt: Instant.optional(),

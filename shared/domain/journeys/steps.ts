@@ -13,6 +13,7 @@ export const DocumentKind = z.enum([
   'deploys',
   'promotions',
   'gates',
+  'holds',
   'poison',
 ]);
 export type DocumentKind = z.infer<typeof DocumentKind>;

@@ -1,3 +1,4 @@
+import { instant, sooner } from '../claims.ts';
 import type { Tag } from '../documents/tag.ts';
 import { dueOfTag, isBehind } from './judge-tag.ts';
 
@@ -5,11 +6,12 @@ import { dueOfTag, isBehind } from './judge-tag.ts';
 export function afterJudging(
   before: Tag,
   { tag, moves }: { readonly tag: Tag; readonly moves: readonly object[] },
-  now: number,
+  { now, heldUntil }: { readonly now: number; readonly heldUntil?: string | undefined },
 ): Tag {
   const idle = moves.length === 0 && tag.candidates.every(({ waits }) => waits !== undefined);
   const attempts = idle && tag.candidates.length > 0 ? before.attempts + 1 : 0;
   const lastError = isBehind(tag) ? before.lastError : undefined;
   const next = { ...tag, attempts, lastError };
-  return { ...next, due: dueOfTag(next, now) };
+  const ends = heldUntil !== undefined && heldUntil > instant(now) ? heldUntil : undefined;
+  return { ...next, due: sooner(dueOfTag(next, now), tag.candidates.length > 0 ? ends : undefined) };
 }

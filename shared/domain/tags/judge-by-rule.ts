@@ -17,8 +17,9 @@ export type TagFacts = {
   /** For a tag that follows Git tags: those that name a commit, and how often one was told of before. */
   readonly gitTags?: ReadonlyMap<string, readonly string[]>;
   readonly heard?: number | undefined;
-  /** What holds a commit up. */
+  /** What holds a commit up, and when that is looked at again at the latest. */
   readonly held?: ReadonlyMap<string, string>;
+  readonly heldUntil?: string;
 };
 
 export type OnRewrite = 'wait' | 'follow';

@@ -3,7 +3,7 @@ import type { Move } from '../documents/move.ts';
 import type { Standing, Tag } from '../documents/tag.ts';
 import type { Claim } from '../documents/waiting.ts';
 import { REGISTRY } from './judge-reading.ts';
-import { dueOfTag, endOf, isBehind, isToldToMove, record } from './judge-tag.ts';
+import { dueOfTag, endOf, HELD_LOOK_MS, isBehind, isToldToMove, record } from './judge-tag.ts';
 
 export type MoveVerdict =
   | { readonly kind: 'move'; readonly tag: Tag; readonly to: Standing }
@@ -26,6 +26,17 @@ function settled(tag: Tag, now: number): MoveVerdict {
     kind: 'leave',
     tag: { ...tag, claim: undefined, due: dueOfTag({ ...tag, claim: undefined }, now) },
   };
+}
+
+/** It was claimed to be moved, and a hold was found to stand before it: it stays, and is looked at when that ends. */
+export function stay(
+  tag: Tag,
+  { by, why, until, now }: { by: string; why: string; until: string | undefined; now: number },
+): Tag {
+  if (tag.claim?.by !== by) return tag;
+  const look = instant(now + HELD_LOOK_MS);
+  const due = until === undefined || until > look ? look : until;
+  return { ...tag, claim: undefined, attempts: 0, lastError: why, due };
 }
 
 /** What the registry was seen to hold when the act ended. */

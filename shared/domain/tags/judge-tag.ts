@@ -33,7 +33,7 @@ export function judgeTag(tag: Tag, facts: TagFacts, { now, onRewrite }: Rules): 
 }
 
 /** How often a held tag is looked at, in case the hold was lifted where it stands. */
-const HELD_LOOK_MS = 60_000;
+export const HELD_LOOK_MS = 60_000;
 
 /** The next time somebody must look at the tag, from what it now says. */
 export function dueOfTag(tag: Tag, now: number): string | undefined {

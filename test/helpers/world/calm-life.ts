@@ -1,3 +1,4 @@
+import type { SurveyWish } from '../../../functions/smart-redeploy/surveys.ts';
 import type { Configuration } from '../../../shared/domain/configuration/schema.ts';
 import type { Collection } from '../../../shared/records/collections.ts';
 import { moves } from '../../../shared/records/collections.ts';
@@ -66,7 +67,7 @@ export async function startCalmLife({
     hooks: () => life.hooks,
     sweep: () => life.sweep(),
     /** Compares what runs with what is published, and settles what follows. */
-    async survey(run: { readonly dryRun: boolean } = { dryRun: false }) {
+    async survey(run: SurveyWish = { dryRun: false }) {
       const report = await life.survey(run);
       if (!run.dryRun) await settle();
       return report;

@@ -5,7 +5,7 @@ import { createNotices } from '../../../functions/notices/handler.ts';
 import { createProdTag } from '../../../functions/prod-tag/handler.ts';
 import { createPromote } from '../../../functions/promote/handler.ts';
 import { adoptConfiguration } from '../../../functions/smart-redeploy/adopt-configuration.ts';
-import { createSurveys } from '../../../functions/smart-redeploy/surveys.ts';
+import { createSurveys, type SurveyWish } from '../../../functions/smart-redeploy/surveys.ts';
 import { sweep } from '../../../functions/smart-redeploy/sweep.ts';
 import { createInProcessHints } from '../../../shared/adapters/hints/in-process.ts';
 import { calendar } from '../../../shared/adapters/windows/calendar.ts';
@@ -172,7 +172,7 @@ export async function startLife(around: Surroundings, life: Life) {
   return {
     hooks,
     idle: () => heard.idle(),
-    survey: (run: { readonly dryRun: boolean }) => surveys.now(run),
+    survey: (run: SurveyWish) => surveys.now(run),
     surveyWhenDue: () => surveys.whenDue(),
     sweep: () => sweep({ records, hints: heard, clock }),
     adopt: () => adoptConfiguration({ records, configuration, clock }),

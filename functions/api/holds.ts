@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import type { Configuration } from '../../shared/domain/configuration/schema.ts';
+import { HoldEnd, HoldScope, StandingHold } from '../../shared/domain/documents/hold.ts';
+import { covers, type Holdable, hasPassed, heldSentence } from '../../shared/domain/holds/judge-holds.ts';
+import { placeHold } from '../../shared/domain/holds/place-hold.ts';
+import { problem } from '../../shared/domain/problem.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { Hints } from '../../shared/ports/hints.ts';
+import type { Log } from '../../shared/ports/log.ts';
+import { holds } from '../../shared/records/collections.ts';
+import { endHold, readHolds } from '../../shared/records/holds.ts';
+import { put, type Records, refTo } from '../../shared/records/records.ts';
+import { missing } from './document-routes.ts';
+import { defineRoute, type Route } from './route.ts';
+
+type Options = {
+  readonly records: Records;
+  readonly configuration: Configuration;
+  readonly hints: Hints;
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+const by = z.string().min(1).max(200).default('the API').describe('Who says so.');
+const HoldWish = z.strictObject({
+  by,
+  why: z.string().min(1).max(1_000).describe('Why, for whoever looks at it later.'),
+  scope: HoldScope.describe('What stays as it is.'),
+  until: HoldEnd.optional().describe('When it ends by itself; when somebody releases it otherwise.'),
+});
+const Release = z.strictObject({ by });
+
+/** Holds over an image, a tag, a service, a target or everything. */
+export function holdRoutes(its: Options): Route[] {
+  const shared = { method: 'POST' as const, queryParameters: z.strictObject({}) };
+  const answer = { status: 202 as const, schema: StandingHold };
+  return [
+    defineRoute({
+      ...shared,
+      path: '/holds',
+      id: 'hold',
+      summary: 'Have automation stop in front of an image, a tag, a service, a target or everything',
+      pathParameters: z.strictObject({}),
+      body: HoldWish,
+      answer,
+      problems: [422],
+      handle: async ({ body }) => {
+        const { records, configuration, clock, log } = its;
+        for (;;) {
+          const [last] = await records.query(holds, { ...NEWEST, limit: 1 });
+          const number = (last?.number ?? 0) + 1;
+          const placed = placeHold(configuration, { ...body, number, now: clock.now() });
+          if (placed.kind === 'refused') return problem(422, `Cannot hold that: ${placed.reason}`);
+          const stored = await records.transact({ found: refTo(holds, number) }, ({ found }) => ({
+            result: found === undefined,
+            writes: found === undefined ? [put(holds, placed.hold)] : [],
+          }));
+          if (!stored) continue;
+          log.info('Held', placed.hold);
+          return placed.hold;
+        }
+      },
+    }),
+    defineRoute({
+      ...shared,
+      path: '/holds/{number}/release',
+      id: 'releaseHold',
+      summary: 'End a hold, and have what waited for that looked at',
+      pathParameters: z.strictObject({ number: z.coerce.number().int().min(1).max(99_999_999) }),
+      body: Release,
+      answer,
+      problems: [404, 422],
+      handle: async ({ path: { number }, body }) => {
+        const ref = refTo(holds, number);
+        const found = await its.records.get(ref);
+        if (found === undefined) return missing('holds', [number]);
+        if (found.state === 'ended' || hasPassed(found, its.clock.now())) {
+          return problem(422, `Cannot release hold ${number}: it has ended already`);
+        }
+        await endHold(its, found, body.by);
+        its.log.info('Released', { number, by: body.by });
+        return (await its.records.get(ref)) ?? found;
+      },
+    }),
+  ];
+}
+
+const NEWEST = { orderBy: { field: 'number', direction: 'desc' } } as const;
+
+/** What says that somebody moves past a hold, where a person's word is taken. */
+export const pastHold = z
+  .boolean()
+  .default(false)
+  .describe('Go past what holds it; it is on record who said so.');
+
+/** Why a person's word stops in front of a hold; nothing where it does not, or goes past it. */
+export async function stoppedByHold(
+  its: Options,
+  subjects: readonly Holdable[],
+  isPast: boolean,
+): Promise<string | undefined> {
+  if (isPast) return undefined;
+  const hold = (await readHolds(its)).find(({ scope }) => subjects.some(subject => covers(scope, subject)));
+  return hold === undefined ? undefined : `it is ${heldSentence(hold)}; say pastHold to go past that`;
+}
