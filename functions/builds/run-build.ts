@@ -7,6 +7,7 @@ import type { Log } from '../../shared/ports/log.ts';
 import { childRefs } from '../../shared/records/child-builds.ts';
 import { builds, queuePauses } from '../../shared/records/collections.ts';
 import { put, type RecordRef, refByKey, refTo } from '../../shared/records/records.ts';
+import { reportBuild } from '../../shared/records/report-build.ts';
 import { withClaim } from '../../shared/records/with-claim.ts';
 import { type CarryImage, carryImage } from './carry-image.ts';
 import { type MakeImage, makeImage } from './make-image.ts';
@@ -41,6 +42,9 @@ export function createRunBuild(its: RunBuild): Listener {
       const { image, commit, lastError: reason } = verdict.build;
       log.info('Build given up', { image, commit, reason });
       await its.hints.publish(verdict.woken.map(hintOf));
+    }
+    if (verdict.kind === 'build' || verdict.kind === 'carry' || verdict.kind === 'give up') {
+      await reportBuild(its, verdict.build);
     }
     if (verdict.kind !== 'build' && verdict.kind !== 'carry') return;
     await withClaim({ records, collection: builds, ref, by: worker, lasts: CLAIM_MS, clock }, lost =>

@@ -1,8 +1,9 @@
 import { instant } from '../../shared/domain/claims.ts';
 import { followedBranch, isBuilt, tagsOfImage } from '../../shared/domain/configuration/lookups.ts';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
+import { isPullRequest } from '../../shared/domain/deliveries/parse-pull-request.ts';
 import { type Push, parsePush } from '../../shared/domain/deliveries/parse-push.ts';
-import { sameRepoUrl } from '../../shared/domain/deliveries/repo-url.ts';
+import { repoOfDelivery } from '../../shared/domain/deliveries/repo-of-delivery.ts';
 import { type Outcome, settleDelivery } from '../../shared/domain/deliveries/settle-delivery.ts';
 import type { Branch } from '../../shared/domain/documents/branch.ts';
 import type { Delivery } from '../../shared/domain/documents/delivery.ts';
@@ -17,8 +18,10 @@ import { branches, builds, commits, deliveries, stacks, tags } from '../../share
 import type { CommitOrder } from '../../shared/records/commit-order.ts';
 import { put, type Records, refByKey, refTo } from '../../shared/records/records.ts';
 import { type CommitPlan, type PlanCommit, planCommit } from './plan-commit.ts';
+import { planPatch } from './plan-patch.ts';
 import { supersedeOlder } from './supersede-older.ts';
 import { createTakeGitTag } from './take-git-tag.ts';
+import { createTakePull } from './take-pull.ts';
 
 export type TakePush = PlanCommit & {
   readonly hints: Hints;
@@ -31,12 +34,14 @@ export type TakePush = PlanCommit & {
 export function createTakePush(its: TakePush): Listener {
   const { records, configuration, clock, log } = its;
   const takeGitTag = createTakeGitTag(its);
+  const takePull = createTakePull({ ...its, plan: patch => planPatch(its, patch) });
 
   return async function takePush(hint) {
     const delivery = await records.get(refByKey(deliveries, hint.key));
     if (delivery === undefined || delivery.status !== 'waiting') return;
+    if (isPullRequest(delivery)) return takePull(hint);
     const push = parsePush(delivery.kind, delivery.body);
-    const repo = repoOf(configuration, delivery, push);
+    const repo = repoOfDelivery(configuration, delivery, push.repoUrls);
     if (push.kind === 'tag' && repo !== undefined) return takeGitTag({ delivery, repo, push });
     const ignored = reasonToIgnore(configuration, push, repo);
     if (ignored !== undefined || repo === undefined) {
@@ -148,12 +153,6 @@ async function askForge(
   const toForgeHead = (await order({ repo, a: push.after, b: forgeHead })).relation;
   const knownToForgeHead = (await order({ repo, a: head, b: forgeHead })).relation;
   return { toKnownHead, toForgeHead, knownToForgeHead };
-}
-
-function repoOf({ hooks, repos }: Configuration, delivery: Delivery, push: Push): string | undefined {
-  const hook = hooks[delivery.source];
-  if (hook !== undefined && 'repo' in hook && hook.repo !== undefined) return hook.repo;
-  return Object.keys(repos).find(name => push.repoUrls.some(url => sameRepoUrl(url, repos[name]?.url ?? '')));
 }
 
 function reasonToIgnore(

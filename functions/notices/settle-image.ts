@@ -8,18 +8,21 @@ import type { Notice } from '../../shared/domain/notices/judge-notice.ts';
 import { settleNotice } from '../../shared/domain/notices/settle-notice.ts';
 import { newTag } from '../../shared/domain/tags/new-tag.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
+import type { Forge } from '../../shared/ports/forge.ts';
 import type { Hints } from '../../shared/ports/hints.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import type { Registry } from '../../shared/ports/registry.ts';
 import { childRefs } from '../../shared/records/child-builds.ts';
 import { builds, tags } from '../../shared/records/collections.ts';
 import { put, type Records, refTo } from '../../shared/records/records.ts';
+import { reportBuild } from '../../shared/records/report-build.ts';
 import type { ImageFact } from './handler.ts';
 
 export type SettleImage = {
   readonly records: Records;
   readonly hints: Hints;
   readonly registry: Registry;
+  readonly forge: Forge;
   readonly configuration: Configuration;
   readonly clock: Clock;
   readonly log: Log;
@@ -71,6 +74,7 @@ export async function settleImage(its: SettleImage, of: NoticeOfImage): Promise<
         }) as const,
     ),
   ]);
+  if (settled.build !== undefined) await reportBuild(its, settled.build);
   const { commit, status } = notice;
   log.info('Build settled', { image, commit, status, verdict: settled.verdict });
   return settled.verdict === 'record' ? status : `${status}, ${settled.verdict}`;

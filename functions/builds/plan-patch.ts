@@ -1,0 +1,109 @@
+import { supersede } from '../../shared/domain/builds/supersede.ts';
+import { instant } from '../../shared/domain/claims.ts';
+import type { Build } from '../../shared/domain/documents/build.ts';
+import type { BuildWish } from '../../shared/domain/plans/wishes.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { Hints } from '../../shared/ports/hints.ts';
+import { branches, builds, pulls } from '../../shared/records/collections.ts';
+import { queryAll } from '../../shared/records/query-all.ts';
+import { put, refTo } from '../../shared/records/records.ts';
+import { type PlanCommit, planCommit } from './plan-commit.ts';
+import type { PatchToPlan } from './take-pull.ts';
+
+export type PlanPatch = PlanCommit & { readonly hints: Hints; readonly clock: Clock };
+
+/**
+ * Puts the builds of a pull request's head on record: what it changes against the branch that it is for, and what
+ * stands on that. Its images are named NUMBER_PATCH, and no tag ever asks for them. What a push of the same commit
+ * has asked for is left to that.
+ *
+ * @returns what is built, as the end of a sentence.
+ */
+export async function planPatch(its: PlanPatch, patch: PatchToPlan): Promise<string> {
+  const { records, hints, clock } = its;
+  const { repo, commit, pull } = patch;
+  const base = (await records.get(refTo(branches, repo, pull.base)))?.planned;
+  const plan = await planCommit(its, {
+    repo,
+    commit,
+    branch: patch.branch,
+    known: undefined,
+    title: pull.title,
+    base,
+  });
+  if (plan.skippedBy !== undefined) return `nothing is built, since its title says "${plan.skippedBy}"`;
+  const refs = { builds: plan.wishes.map(({ image }) => refTo(builds, image, commit)) };
+  const asked = await records.transact(refs, found => {
+    const wanted = new Set(plan.wishes.map(({ image }) => image));
+    const result = plan.wishes.flatMap((wish, i) => {
+      if (found.builds[i] !== undefined && !isOlderPatch(found.builds[i], patch)) return [];
+      return [buildOf(patch, wish, { ready: isReady(wish, wanted), now: clock.now() })];
+    });
+    return { result, writes: result.map(build => put(builds, build)) };
+  });
+  await callOffOlder(its, patch);
+  await hints.publish(
+    asked
+      .filter(({ due }) => due !== undefined)
+      .map(({ image }) => ({
+        topic: 'builds',
+        collection: 'builds',
+        key: refTo(builds, image, commit).key,
+      })),
+  );
+  const built = plan.wishes.filter(({ carries }) => carries === undefined).map(({ image }) => image);
+  const rest = plan.wishes.length - built.length;
+  const unchanged = rest === 0 ? '' : `; ${rest} unchanged`;
+  return built.length === 0 ? 'nothing of it is to be built' : `builds ${built.join(', ')}${unchanged}`;
+}
+
+function isReady({ parent }: BuildWish, wanted: ReadonlySet<string>): boolean {
+  return parent === undefined || !wanted.has(parent);
+}
+
+/** The same head under another pull request, or one that was closed and opened again. */
+function isOlderPatch({ tryJob, branch }: Build, { pull }: PatchToPlan): boolean {
+  if (tryJob === undefined || branch !== undefined) return false;
+  return tryJob.number === pull.number && tryJob.patch < pull.patch;
+}
+
+function buildOf(
+  { repo, commit, pull, delivery }: PatchToPlan,
+  wish: BuildWish,
+  { ready, now }: { readonly ready: boolean; readonly now: number },
+): Build {
+  const { image, parent, parents, reasons, carries, since, recipe } = wish;
+  return {
+    image,
+    commit,
+    repo,
+    status: 'waiting',
+    requestedAt: instant(now),
+    steps: [],
+    attempts: 0,
+    reasons: [...reasons],
+    parent,
+    parents: parents && [...parents],
+    carries,
+    since,
+    recipe,
+    tryJob: { number: pull.number, patch: pull.patch },
+    delivery,
+    due: ready ? instant(now) : undefined,
+  };
+}
+
+/** The newest head of a pull request is the only one that anybody waits for. */
+async function callOffOlder({ records, clock }: PlanPatch, { repo, commit, pull }: PatchToPlan) {
+  const heads = (await records.get(refTo(pulls, repo, pull.number)))?.heads ?? [];
+  for (const { sha: older } of heads.filter(({ sha }) => sha !== commit)) {
+    const where = [{ field: 'commit', is: '==', value: older }] as const;
+    for (const { image, tryJob } of await queryAll(records, builds, where)) {
+      if (tryJob?.number !== pull.number) continue;
+      await records.transact({ build: refTo(builds, image, older) }, ({ build }) => {
+        const off = build?.tryJob && supersede(build, { by: commit, running: true, now: clock.now() });
+        return { result: undefined, writes: off === undefined ? [] : [put(builds, off)] };
+      });
+    }
+  }
+}
