@@ -49,11 +49,11 @@ export async function askGate(its: Promote, claimed: Claimed, standing: GateStan
   });
   const answer = { ...found, reason: its.redact(found.reason) };
   const path = await log.keep(answer);
-  const isVerdict = answer.kind === 'passed' || answer.kind === 'failed';
-  if (!isVerdict || !isTest(settings)) return { answer, log: path };
+  const { kind: state, reason } = answer;
+  if ((state !== 'passed' && state !== 'failed') || !isTest(settings)) return { answer, log: path };
   const at = instant(clock.now());
   const { number } = promotion;
-  const kept = { image, digest, gate, commit, state: answer.kind, reason: answer.reason, startedAt, at };
+  const kept = { image, digest, gate, commit, state, reason, startedAt, at };
   const result = { ...kept, settings: settingsText(settings), promotion: number, log: path };
   return { answer, log: path, result };
 }

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { connectDocker } from '../adapters/docker/engine.ts';
+import { createAccessToken } from '../adapters/google/access-token.ts';
 import type { GateConfiguration } from '../domain/configuration/gates.ts';
-import { PermanentError } from '../domain/permanent-error.ts';
 import type { Gate } from '../ports/gate.ts';
 import type { Workings } from './workings.ts';
 
@@ -10,10 +10,17 @@ type Settings = Extract<GateConfiguration, { kind: 'docker' | 'kubernetes' }>;
 /** The gates that run a test in a container; secrets of its environment are resolved. */
 export async function createContainedGate(settings: Settings, its: Workings): Promise<Gate> {
   const { credentials, clock, environment, folders } = its;
-  if (settings.kind === 'kubernetes') throw new PermanentError('Cannot run gates on Kubernetes yet');
-  const { createDockerGate } = await import('../adapters/gates/docker/docker-gate.ts');
-  const engine = connectDocker({ host: settings.host, environment });
   // The same after a restart, and no other's: whatever a killed process left is known by it.
   const owner = `${hostname()} ${folders.repos}`;
-  return createDockerGate({ ...settings, engine, credentials, clock, owner });
+  if (settings.kind === 'docker') {
+    const { createDockerGate } = await import('../adapters/gates/docker/docker-gate.ts');
+    const engine = connectDocker({ host: settings.host, environment });
+    return createDockerGate({ ...settings, engine, credentials, clock, owner });
+  }
+  const [{ connectCluster }, { createKubernetesGate }] = await Promise.all([
+    import('../adapters/targets/kubernetes/connect-cluster.ts'),
+    import('../adapters/gates/kubernetes/kubernetes-gate.ts'),
+  ]);
+  const cluster = connectCluster({ ...settings, environment, token: createAccessToken() });
+  return createKubernetesGate({ ...settings, cluster, owner });
 }

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { Duration } from '../durations.ts';
+import { parseImageReference } from '../names/image-reference.ts';
 import { Limits } from './images.ts';
 import { isSecretReference, SecretReference, TextOrSecret } from './secret-reference.ts';
-import { Name, PlainText, Repository, Some, VariableName } from './texts.ts';
+import { GkeCluster } from './targets.ts';
+import { Name, PlainText, Some, text, VariableName } from './texts.ts';
 
 const WORDS =
   'In each word {image} is the image by digest, {digest}, {commit} and {tag} what they say; HEADWAY_IMAGE, HEADWAY_DIGEST, HEADWAY_COMMIT, HEADWAY_TAG and HEADWAY_NAME are in the environment.';
@@ -23,6 +25,10 @@ const tested = {
   ),
 };
 const environment = z.record(VariableName, TextOrSecret).default({}).describe('Added to its environment.');
+const ImageName = text(
+  'an image, such as ghcr.io/acme/tests:4',
+  name => parseImageReference(name) !== undefined,
+);
 const program = z.array(PlainText).min(1);
 const inContainer = program.refine(words => !words.some(word => word.includes('{report}')), NO_REPORT);
 
@@ -37,9 +43,9 @@ const Command = z.strictObject({
 });
 
 const contained = {
-  image: Repository.or(Some)
-    .optional()
-    .describe('Another image to run, such as ghcr.io/acme/tests:4; the one that wants to pass when absent.'),
+  image: ImageName.optional().describe(
+    'Another image to run, such as ghcr.io/acme/tests:4; the one that wants to pass when absent.',
+  ),
   command: inContainer.describe(
     `Run in a container. Exit status 0 passes; 75 asks to be asked again later. ${WORDS}`,
   ),
@@ -61,6 +67,9 @@ const Kubernetes = z.strictObject({
     "Its path; KUBECONFIG, ~/.kube/config or the pod's own account when absent.",
   ),
   context: Some.optional().describe('Which context of the kubeconfig; its current one when absent.'),
+  gke: GkeCluster.optional().describe(
+    'projects/PROJECT/locations/LOCATION/clusters/CLUSTER: reached with the Google account headway runs as, instead of a kubeconfig.',
+  ),
   namespace: Some.default('default').describe('Where its Job is made, and removed again.'),
   ...contained,
   nodeSelector: z.record(Some, PlainText).default({}).describe('Labels that its node must have.'),

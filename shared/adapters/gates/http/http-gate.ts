@@ -3,7 +3,7 @@ import { milliseconds } from '../../../domain/durations.ts';
 import { judgeHttp } from '../../../domain/gates/judge-http.ts';
 import { fillIn, type Subject } from '../../../domain/gates/words.ts';
 import { formatImageReference } from '../../../domain/names/image-reference.ts';
-import type { Gate } from '../../../ports/gate.ts';
+import type { Gate, GateAnswer } from '../../../ports/gate.ts';
 import { bytesOf, type Http } from '../../http/http.ts';
 
 type Options = Pick<Extract<GateConfiguration, { kind: 'http' }>, 'method' | 'url' | 'timeout'> & {
@@ -27,20 +27,27 @@ export function createHttpGate({ name, method, url, timeout, http }: Options): G
       try {
         const response = await http({ method, url: address, deadline, limit: MOST_BYTES, signal, ...sent });
         const text = new TextDecoder().decode(await bytesOf(response));
-        output(`${method} ${address.origin} answered ${response.status}`);
-        for (const line of text.split(/\r?\n/)) if (line !== '') output(line);
+        const lines = text.split(/\r?\n/).filter(line => line !== '');
+        for (const line of [`${method} ${address.origin} answered ${response.status}`, ...lines])
+          output(line);
         return judgeHttp({ status: response.status, text });
       } catch (error) {
         signal.throwIfAborted();
-        if (error instanceof Error && error.name === 'TimeoutError') {
-          return { kind: 'failed', reason: `${address.origin} did not answer within ${timeout}` };
-        }
-        // The client's own words hold the whole address.
-        const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-        return { kind: 'blocked', reason: `${address.origin} could not be asked${code}` };
+        return withoutAnswer(error, { origin: address.origin, timeout });
       }
     },
   };
+}
+
+function withoutAnswer(
+  error: unknown,
+  { origin, timeout }: { readonly origin: string; readonly timeout: string },
+): GateAnswer {
+  if (error instanceof Error && error.name === 'TimeoutError')
+    return { kind: 'failed', reason: `${origin} did not answer within ${timeout}` };
+  // The client's own words hold the whole address.
+  const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+  return { kind: 'blocked', reason: `${origin} could not be asked${code}` };
 }
 
 function wordsOf({ image, reference, commit, tag }: Subject) {

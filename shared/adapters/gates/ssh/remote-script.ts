@@ -2,27 +2,26 @@ import { quoteForShell } from '../../../domain/gates/words.ts';
 
 /**
  * Runs a command (as a shell takes it) so that it ends with the connection: its input ends then, which a watcher sees
- * that ends the command. 255 is what `ssh` says of itself, so that a command's own 255 comes as 254.
+ * that ends the command. 255 is what `ssh` says of itself, so that a command's own 255 comes as 254. Where it is to
+ * leave a report, one of an earlier run is removed first, and one that nobody asks for at the end.
  */
 const SCRIPT = [
   'exec 3<&0',
+  'rm -f "$2"',
   'eval "$1" </dev/null 3<&- & c=$!',
   '{ cat <&3; kill "$c"; } >/dev/null 2>&1 & w=$!',
   'exec 3<&-',
   'wait "$c"',
   's=$?',
   'kill "$w" 2>/dev/null',
+  '[ "$s" -eq 0 ] || rm -f "$2"',
   '[ "$s" -eq 255 ] && s=254',
   'exit "$s"',
 ].join('; ');
 
-export function endedWithConnection(command: string): string {
-  return ['sh', '-c', SCRIPT, 'headway', `exec ${command}`].map(quoteForShell).join(' ');
-}
-
-/** The same for a command that leaves a report: one of an earlier run would be somebody else's. */
-export function leaveReport(command: string, report: string): string {
-  return `rm -f ${quoteForShell(report)} && ${endedWithConnection(command)}`;
+/** What runs the command there; `report` is the path of what it is to leave. */
+export function endedWithConnection(command: string, report = ''): string {
+  return ['sh', '-c', SCRIPT, 'headway', `exec ${command}`, report].map(quoteForShell).join(' ');
 }
 
 /** Prints a report, and removes it. */

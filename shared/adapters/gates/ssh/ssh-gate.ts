@@ -7,7 +7,7 @@ import { createLines } from '../../containers/lines.ts';
 import { type ProgramResult, type ProgramRun, runProgram } from '../../targets/command/run-program.ts';
 import { inPrivateFolder } from '../private-folder.ts';
 import { withinTime } from '../within-time.ts';
-import { endedWithConnection, leaveReport, takeReport } from './remote-script.ts';
+import { endedWithConnection, takeReport } from './remote-script.ts';
 
 type Options = Pick<
   Extract<GateConfiguration, { kind: 'ssh' }>,
@@ -63,7 +63,7 @@ export function createSshGate(options: Options): Gate {
           const remote = ['env', ...variables, ...words].map(quoteForShell).join(' ');
           const lines = createLines(output);
           const login = { ...options, folder, signal: ending };
-          const run = wantsReport(command) ? leaveReport(remote, report) : endedWithConnection(remote);
+          const run = endedWithConnection(remote, wantsReport(command) ? report : undefined);
           const ended = await logIn(login, run, lines.write);
           lines.end();
           if (!wantsReport(command) || ended.code !== 0) return judgeExit(words, ended);
@@ -94,7 +94,11 @@ async function logIn(
     throw new Error('there is no program "ssh" on this machine; install it', { cause: error });
   });
   if (ended.code !== NOT_CONNECTED) return ended;
-  const said = ended.output.trim().split('\n').slice(-3).join(' | ');
+  const said = ended.output
+    .trim()
+    .split(/[\r\n]+/)
+    .slice(-2)
+    .join(' | ');
   throw new Error(`no connection to ${user}@${host}:${port}, or it was lost: ${said}`);
 }
 
