@@ -15,7 +15,7 @@ type Wish = {
   readonly seed: number;
   /** How many builds run at once. */
   readonly limit: number;
-  /** What {@link leastTime} is to be, in milliseconds. */
+  /** How long the fastest possible order of builds takes, in milliseconds. */
   readonly least: number;
 };
 
@@ -32,7 +32,7 @@ export function randomTree({ count, seed, limit, least }: Wish): SimulatedTree {
 }
 
 /** No order of builds is faster: the longest way down the tree, or all the work shared among those who work. */
-export function leastTime(tree: SimulatedTree, limit: number): number {
+function leastTime(tree: SimulatedTree, limit: number): number {
   return Math.max(criticalPath(tree), oneByOne(tree) / limit);
 }
 
