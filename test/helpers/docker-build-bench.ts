@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import { createDockerBuilder } from '../../shared/adapters/builders/docker/builder.ts';
+import type { DockerEngine } from '../../shared/adapters/docker/engine.ts';
 import { formatImageReference, type ImageReference } from '../../shared/domain/names/image-reference.ts';
 import type { BuildOrder } from '../../shared/ports/builder.ts';
 import { buildContext, type ContextFile } from './build-context.ts';
 import { dockerLab } from './docker-lab.ts';
 import { need } from './need.ts';
 
-/** Builds on the real engine, from a base that has a shell; nothing, said aloud, on a machine without these. */
-export function dockerBuildBench(t: ExecutionContext) {
+/** Builds on the real engine, or on another, from a base that has a shell; nothing, said aloud, on a machine without these. */
+export function dockerBuildBench(t: ExecutionContext, other?: DockerEngine) {
   const lab = dockerLab(t);
   const base = need('LAB_BASE_IMAGE');
   if (lab === undefined || base === undefined) {
@@ -16,7 +17,8 @@ export function dockerBuildBench(t: ExecutionContext) {
     t.pass();
     return undefined;
   }
-  const { engine, registry } = lab;
+  const { registry } = lab;
+  const engine = other ?? lab.engine;
   const builder = createDockerBuilder({ engine, credentials: async () => undefined });
   const repository = `test/${randomBytes(6).toString('hex')}`;
   const tags = new Set<string>();

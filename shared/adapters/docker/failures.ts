@@ -20,6 +20,9 @@ export function describeFailure(error: unknown, address: string): string {
   return `Cannot go on with Docker at ${address}: ${error instanceof Error ? error.message : String(error)}`;
 }
 
+/** What the client puts before an answer that it did not read. */
+const CLIENT_WORDS = /^\(HTTP code \d+\) (?:[\w ]+ - )?/;
+
 /** The engine's own answer inside the client's error, if it gave one. */
 export function refusalOf(error: unknown): Refusal | undefined {
   if (!(error instanceof Error) || !('statusCode' in error) || typeof error.statusCode !== 'number') {
@@ -28,7 +31,7 @@ export function refusalOf(error: unknown): Refusal | undefined {
   const body = 'json' in error ? error.json : undefined;
   const message =
     typeof body === 'object' && body !== null && 'message' in body ? String(body.message) : error.message;
-  return { status: error.statusCode, message: message.trim() };
+  return { status: error.statusCode, message: message.replace(CLIENT_WORDS, '').trim() };
 }
 
 /** Whether the engine said that there is no such thing. */

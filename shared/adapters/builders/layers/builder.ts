@@ -2,8 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatImageReference, type ImageReference } from '../../../domain/names/image-reference.ts';
-import type { Builder, BuildOrder } from '../../../ports/builder.ts';
+import {
+  type Builder,
+  BuildFailure,
+  type BuildOrder,
+  type BuildProgress,
+  type Built,
+} from '../../../ports/builder.ts';
 import type { ImageStore } from '../../../ports/image-store.ts';
+import { RegistryError } from '../../../ports/registry-error.ts';
 import { readPlatform } from '../read-platform.ts';
 import { refuseSecrets } from '../refuse-secrets.ts';
 import { abortableStore } from './abortable-store.ts';
@@ -41,42 +48,59 @@ export function createLayersBuilder(options: LayersBuilderOptions): Builder {
   return {
     name: 'layers',
     async build(order, progress, signal) {
-      signal.throwIfAborted();
-      refuseSecrets(order, 'the builder "layers" runs nothing that could use them');
-      const context = await readContext(order.context, order.dockerfile, signal);
-      const plan = planBuild(context.dockerfile);
-      const platform = order.platform === undefined ? standard : readPlatform(order.platform);
-      const unused = undeclaredArguments(plan, order);
-      if (unused.length > 0) progress.output(`[Warning] No ARG declares ${unused.join(', ')}`);
-      const reaching = abortableStore(store, signal);
-      const { result, refusals } = await runPlan(
-        plan,
-        {
-          store: reaching,
-          listFiles: lists,
-          context,
-          args: order.args,
-          platform,
-          isPlatformAsked: order.platform !== undefined,
-          platformArgs: platformArguments(platform),
-          epoch: order.epoch,
-          signal,
-        },
-        progress,
-      );
-      const all = [...plan.refusals, ...refusals];
-      if (result === undefined || all.length > 0) throw failureOf(order.dockerfile, all);
-      const own = await mkdtemp(join(temporary, 'headway-layers-'));
       try {
-        const digest = await pushImage(result, { order, store: reaching, folder: own, progress, signal });
-        await order.check?.(formatImageReference({ ...repository(order), digest }));
-        signal.throwIfAborted();
-        return { digest };
-      } finally {
-        await rm(own, { recursive: true, force: true });
+        return await buildAndPush(order, progress, signal);
+      } catch (error) {
+        throw isFinal(error) ? new BuildFailure(error.message, { cause: error }) : error;
       }
     },
   };
+
+  async function buildAndPush(
+    order: BuildOrder,
+    progress: BuildProgress,
+    signal: AbortSignal,
+  ): Promise<Built> {
+    signal.throwIfAborted();
+    refuseSecrets(order, 'the builder "layers" runs nothing that could use them');
+    const context = await readContext(order.context, order.dockerfile, signal);
+    const plan = planBuild(context.dockerfile);
+    const platform = order.platform === undefined ? standard : readPlatform(order.platform);
+    const unused = undeclaredArguments(plan, order);
+    if (unused.length > 0) progress.output(`[Warning] No ARG declares ${unused.join(', ')}`);
+    const reaching = abortableStore(store, signal);
+    const { result, refusals } = await runPlan(
+      plan,
+      {
+        store: reaching,
+        listFiles: lists,
+        context,
+        args: order.args,
+        platform,
+        isPlatformAsked: order.platform !== undefined,
+        platformArgs: platformArguments(platform),
+        epoch: order.epoch,
+        signal,
+      },
+      progress,
+    );
+    const all = [...plan.refusals, ...refusals];
+    if (result === undefined || all.length > 0) throw failureOf(order.dockerfile, all);
+    const own = await mkdtemp(join(temporary, 'headway-layers-'));
+    try {
+      const digest = await pushImage(result, { order, store: reaching, folder: own, progress, signal });
+      await order.check?.(formatImageReference({ ...repository(order), digest }));
+      signal.throwIfAborted();
+      return { digest };
+    } finally {
+      await rm(own, { recursive: true, force: true });
+    }
+  }
+}
+
+/** What a registry will not have, however often it is asked. */
+function isFinal(error: unknown): error is RegistryError {
+  return error instanceof RegistryError && !error.temporary;
 }
 
 function repository({ image: { registry, repository } }: BuildOrder): ImageReference {
