@@ -7,6 +7,8 @@ import { Tag } from '../../shared/domain/documents/tag.ts';
 import { Instant } from '../../shared/domain/documents/waiting.ts';
 import { DocumentName, Obstacle, Step } from '../../shared/domain/journeys/steps.ts';
 import { CommitSha } from '../../shared/domain/names/commit-sha.ts';
+import { Package } from '../../shared/domain/packages/package.ts';
+import { RESULT_FOLDERS } from '../../shared/domain/results/result-names.ts';
 import { BuildSummary, DeliverySummary } from './documents.ts';
 
 /** The answers that are more than one document; the page and the command line are typed by them. */
@@ -128,5 +130,19 @@ export const Changes = z.object({
   more: z.boolean(),
 });
 export type Changes = z.infer<typeof Changes>;
+
+export const BuildFiles = z.object({
+  items: z.array(z.object({ folder: z.enum(RESULT_FOLDERS), name: z.string() })),
+});
+export type BuildFiles = z.infer<typeof BuildFiles>;
+/** What a file holds. */
+export const FileText = z.string();
+export const BuildPackages = z.object({
+  image: z.string(),
+  commit: CommitSha,
+  /** In the order of managers and names. */
+  packages: z.array(Package),
+});
+export type BuildPackages = z.infer<typeof BuildPackages>;
 
 export const CommitPath = z.strictObject({ repo: z.string().min(1), sha: CommitSha });

@@ -1,6 +1,7 @@
 import { http } from '@google-cloud/functions-framework';
 import { readPageAssets } from '../../shared/adapters/assets/page-assets.ts';
 import { signatures } from '../../shared/runtime/signatures.ts';
+import { createArtifacts } from '../../shared/wiring/artifacts.ts';
 import { serveHttp } from '../../shared/wiring/serve-http.ts';
 import { createApi } from './handler.ts';
 
@@ -16,6 +17,7 @@ http(
       its.configuration.server.hostName ?? (own === undefined ? undefined : new URL(own).hostname);
     return createApi({
       ...its,
+      artifacts: createArtifacts(its),
       token: await its.secretOf(token),
       loopback: false,
       version,

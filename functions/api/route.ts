@@ -32,7 +32,7 @@ type Answer<A extends z.ZodType> = {
   readonly status: 200 | 202;
   readonly schema: A;
   /** `application/json` when absent. */
-  readonly type?: 'text/event-stream';
+  readonly type?: 'text/event-stream' | 'text/plain; charset=utf-8';
 };
 type Definition<P extends Parameters, Q extends Parameters, A extends z.ZodType, B extends Parameters> = Omit<
   Route,

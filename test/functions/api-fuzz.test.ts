@@ -7,6 +7,7 @@ import { readPageAssets } from '../../shared/adapters/assets/page-assets.ts';
 import { deliveries } from '../../shared/records/collections.ts';
 import { createHttpServer } from '../../shared/runtime/node-http.ts';
 import { sampleApi, TOKEN } from '../helpers/call-api.ts';
+import { createMemoryArtifacts } from '../helpers/memory-artifacts.ts';
 import { sampleCommits, sampleConfiguration } from '../helpers/sample-state.ts';
 import { silentLog } from '../helpers/silent-log.ts';
 
@@ -41,6 +42,7 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
 };
 const routes = apiRoutes({
   records,
+  artifacts: createMemoryArtifacts(),
   configuration: sampleConfiguration,
   hints: { publish: async () => {}, listen: () => async () => {} },
   clock: { now: () => 0 },

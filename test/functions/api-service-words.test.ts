@@ -26,6 +26,7 @@ async function say(life: CalmLife, word: string, wish: object) {
     loopback: true,
     version: 'test',
     assets: new Map(),
+    artifacts: life.around.artifacts,
   });
   const answer = await api({
     method: 'POST',

@@ -4,6 +4,7 @@ import type { HttpAnswer, HttpHandler } from '../../shared/ports/http.ts';
 import { queries } from '../../shared/records/queries.ts';
 import { createRecords } from '../../shared/records/records.ts';
 import { signatures } from '../../shared/runtime/signatures.ts';
+import { createMemoryArtifacts } from './memory-artifacts.ts';
 import { createMemoryDocuments } from './memory-documents.ts';
 import { fillSampleState, sampleConfiguration } from './sample-state.ts';
 import { silentLog } from './silent-log.ts';
@@ -27,6 +28,7 @@ export async function sampleApi(its: Partial<ApiOptions> = {}) {
   await fillSampleState(documents, { now: NOW });
   const published: Hint[] = [];
   const records = createRecords(documents);
+  const artifacts = createMemoryArtifacts();
   const api = createApi({
     records,
     configuration: sampleConfiguration,
@@ -43,10 +45,11 @@ export async function sampleApi(its: Partial<ApiOptions> = {}) {
     loopback: true,
     version: '1.2.3',
     assets: new Map(),
+    artifacts,
     survey: async ({ dryRun }) => ({ ...NOTHING_FOUND, dryRun }),
     ...its,
   });
-  return { api, records, documents, published };
+  return { api, records, documents, published, artifacts };
 }
 
 type Call = {

@@ -24,6 +24,7 @@ export async function callApiOf(
     loopback: true,
     version: 'test',
     assets: new Map(),
+    artifacts: life.around.artifacts,
     forge: life.around.forge,
   });
   const answer = await api({

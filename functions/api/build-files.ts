@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { CommitSha } from '../../shared/domain/names/commit-sha.ts';
+import { type Package, PackageList } from '../../shared/domain/packages/package.ts';
+import { problem } from '../../shared/domain/problem.ts';
+import { isArtifactPath } from '../../shared/domain/results/artifact-path.ts';
+import { buildFolder, RESULT_FOLDERS } from '../../shared/domain/results/result-names.ts';
+import type { Artifacts } from '../../shared/ports/artifacts.ts';
+import type { Records } from '../../shared/records/records.ts';
+import { BuildFiles, BuildPackages, FileText } from './answers.ts';
+import { missing } from './document-routes.ts';
+import { findVersion } from './find-version.ts';
+import { defineRoute, type Route } from './route.ts';
+
+type Options = { readonly records: Records; readonly artifacts: Artifacts };
+
+/** A part of a path in the store: nothing that leads anywhere else. */
+const Part = z.string().refine(text => isArtifactPath(text) && !text.includes('/'), 'expected a plain name');
+const BuildPath = z.strictObject({ image: Part, commit: CommitSha });
+const FilePath = BuildPath.extend({ folder: z.enum(RESULT_FOLDERS), name: Part });
+const VersionPath = z.strictObject({
+  image: Part,
+  version: z.string().min(1).describe('A commit (seven digits are enough), a digest, or a tag.'),
+});
+const nothing = z.strictObject({});
+
+/** What builds left behind: the list of files, one of them, and the packages in an image. */
+export function buildFileRoutes(its: Options): Route[] {
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/builds/{image}/{commit}/files',
+      id: 'listBuildFiles',
+      summary: 'The files that a build left behind: results, logs and manifests',
+      pathParameters: BuildPath,
+      queryParameters: nothing,
+      answer: { status: 200, schema: BuildFiles },
+      handle: async ({ path }) => ({ items: await filesOf(its.artifacts, path) }),
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/builds/{image}/{commit}/files/{folder}/{name}',
+      id: 'readBuildFile',
+      summary: 'One of the files that a build left behind, as text',
+      pathParameters: FilePath,
+      queryParameters: nothing,
+      answer: { status: 200, schema: FileText, type: 'text/plain; charset=utf-8' },
+      problems: [404],
+      handle: async ({ path: { folder, name, ...build } }) => {
+        const body = await its.artifacts.get(`${buildFolder(build)}/${folder}/${name}`);
+        if (body === undefined) {
+          return problem(
+            404,
+            `Cannot find ${folder}/${name} of ${build.image} at ${build.commit}: no such file was kept`,
+          );
+        }
+        return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/builds/{image}/{version}/packages',
+      id: 'listBuildPackages',
+      summary: 'The packages in an image, by a commit, a digest or a tag',
+      pathParameters: VersionPath,
+      queryParameters: nothing,
+      answer: { status: 200, schema: BuildPackages },
+      problems: [404],
+      handle: async ({ path: { image, version } }) => {
+        const build = await findVersion(its.records, image, version);
+        if (build === undefined) return missing('builds', [image, version]);
+        const packages = await packagesOf(its.artifacts, build);
+        if (packages !== undefined) return { image, commit: build.commit, packages };
+        const advice = 'give the image info commands such as pip list, and build it again';
+        return problem(
+          404,
+          `Cannot list the packages of ${image} at ${build.commit}: no list was kept; ${advice}`,
+        );
+      },
+    }),
+  ];
+}
+
+type Built = { readonly image: string; readonly commit: string };
+
+async function filesOf(artifacts: Artifacts, build: Built): Promise<BuildFiles['items']> {
+  const folder = buildFolder(build);
+  const paths = await artifacts.list(folder);
+  return paths.flatMap(path => {
+    const [kind, name, ...more] = path.slice(folder.length + 1).split('/');
+    const known = RESULT_FOLDERS.find(each => each === kind);
+    return known === undefined || name === undefined || more.length > 0 ? [] : [{ folder: known, name }];
+  });
+}
+
+/** Of a build under several names, the packages are the same in each. */
+async function packagesOf(artifacts: Artifacts, build: Built): Promise<Package[] | undefined> {
+  const paths = await artifacts.list(`${buildFolder(build)}/manifests`);
+  const path = paths.find(each => each.endsWith('.packages.json'));
+  const bytes = path === undefined ? undefined : await artifacts.get(path);
+  if (bytes === undefined) return undefined;
+  return PackageList.parse(JSON.parse(new TextDecoder().decode(bytes))).packages;
+}

@@ -1,0 +1,56 @@
+import type { Build } from '../../shared/domain/documents/build.ts';
+import { isCommitSha } from '../../shared/domain/names/commit-sha.ts';
+import { type Digest, isDigest } from '../../shared/domain/names/digest.ts';
+import { tagStanding } from '../../shared/domain/wiki/tag-standing.ts';
+import { builds, promotions, tags } from '../../shared/records/collections.ts';
+import { type Records, refTo } from '../../shared/records/records.ts';
+
+/** So many of an image's builds, the newest, are looked through for the beginning of a commit. */
+const RECENT = 200;
+
+/**
+ * The build of an image that a person means: by its commit or the beginning of it, by its digest, or by a tag as
+ * headway moved it last, by rule or by promotion.
+ */
+export async function findVersion(
+  records: Records,
+  image: string,
+  version: string,
+): Promise<Build | undefined> {
+  if (isCommitSha(version)) return records.get(refTo(builds, image, version));
+  if (isDigest(version)) return byDigest(records, image, version);
+  return (await byTag(records, image, version)) ?? (await byBeginning(records, image, version));
+}
+
+async function byDigest(records: Records, image: string, digest: Digest): Promise<Build | undefined> {
+  const where = [
+    { field: 'image', is: '==', value: image },
+    { field: 'digest', is: '==', value: digest },
+  ] as const;
+  const [build] = await records.query(builds, { where, limit: 1 });
+  return build;
+}
+
+async function byTag(records: Records, image: string, tag: string): Promise<Build | undefined> {
+  const observed = (await records.get(refTo(tags, image, tag)))?.observed;
+  if (observed !== undefined) return byDigest(records, image, observed.digest);
+  const promoted = await records.query(promotions, {
+    where: [{ field: 'to', is: '==', value: tag }],
+    orderBy: { field: 'number', direction: 'desc' },
+    limit: RECENT,
+  });
+  const standing = tagStanding(promoted.filter(({ dryRun }) => !dryRun)).find(each => each.image === image);
+  return standing && byDigest(records, image, standing.digest);
+}
+
+/** Also by the tag that its branch had: the newest of those. */
+async function byBeginning(records: Records, image: string, version: string): Promise<Build | undefined> {
+  const recent = await records.query(builds, {
+    where: [{ field: 'image', is: '==', value: image }],
+    orderBy: { field: 'requestedAt', direction: 'desc' },
+    limit: RECENT,
+  });
+  const ofBranch = recent.find(({ branchTag, digest }) => branchTag === version && digest !== undefined);
+  if (ofBranch !== undefined || !/^[0-9a-f]{7,}$/.test(version)) return ofBranch;
+  return recent.find(({ commit }) => commit.startsWith(version));
+}
