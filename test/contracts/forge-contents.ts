@@ -43,6 +43,7 @@ const HISTORY: readonly NewCommit[] = [
   { name: 'aside', message: 'Leave the way', parents: ['base'], files: { aside: 'aside\n' } },
   { name: 'again', message: 'Change nothing', parents: ['changed'] },
   { name: 'stranger', message: 'Begin elsewhere', files: { elsewhere: '\n' } },
+  { name: 'tip', parents: ['again', 'aside', 'stranger'] },
 ];
 
 /** What every {@link Forge} promises of what is in commits, and of what differs between two. */
@@ -51,7 +52,7 @@ export function forgeContentsContract(test: Register, name: string, open: OpenFo
     test(`${name} ${title}`, async t => {
       const repository = await createGitRepository(t);
       const shas = await repository.grow(HISTORY);
-      for (const branch of ['again', 'aside', 'stranger']) await repository.branch(branch, branch);
+      await repository.branch('main', 'tip');
       const forge = await open(t, repository);
       const between = async (from: string, to: string) =>
         forge.changes('app', shas[from] ?? NEVER, shas[to] ?? NEVER);
@@ -133,7 +134,7 @@ export function forgeContentsContract(test: Register, name: string, open: OpenFo
       files: index === 0 ? Object.fromEntries(many) : {},
     }));
     const shas = await repository.grow(line);
-    await repository.branch('again', 'n1119');
+    await repository.branch('many', 'n1119');
     const { files, messages } = await forge.changes('app', shas['again'] ?? '', shas['n1119'] ?? '');
     t.deepEqual(files, Object.keys(Object.fromEntries(many)));
     t.is(messages.length, 1_000);

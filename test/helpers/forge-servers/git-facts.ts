@@ -27,7 +27,17 @@ export type TreeLine = {
 export type GitFacts = ReturnType<typeof gitFacts>;
 
 export function gitFacts({ path }: Pick<GitRepository, 'path'>) {
-  const git = (...args: readonly string[]) => runGit(path, args);
+  const known = new Map<string, ReturnType<typeof runGit>>();
+  /** What is asked of hashes alone is so for ever, and asked once, unless they are not there yet. */
+  async function git(...args: readonly string[]) {
+    if (args[0] === 'rev-parse' || args[0] === 'for-each-ref') return runGit(path, args);
+    const key = args.join('\0');
+    const answer = known.get(key) ?? runGit(path, args);
+    known.set(key, answer);
+    const { code } = await answer;
+    if (code !== 0) known.delete(key);
+    return answer;
+  }
   const text = async (...args: readonly string[]) => (await git(...args)).stdout.toString();
 
   async function has(sha: string): Promise<boolean> {
