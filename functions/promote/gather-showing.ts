@@ -2,7 +2,7 @@ import type { Promotion } from '../../shared/domain/documents/promotion.ts';
 import type { CommitSha } from '../../shared/domain/names/commit-sha.ts';
 import { isCommitSha } from '../../shared/domain/names/commit-sha.ts';
 import { type ImageReference, parseImageReference } from '../../shared/domain/names/image-reference.ts';
-import { buildFolder } from '../../shared/domain/results/result-names.ts';
+import { buildFolder, pageName } from '../../shared/domain/results/result-names.ts';
 import { type Standing, tagStanding } from '../../shared/domain/wiki/tag-standing.ts';
 import type { Showing, ShownImage } from '../../shared/domain/wiki/wiki-pages.ts';
 import { builds, promotions } from '../../shared/records/collections.ts';
@@ -43,7 +43,8 @@ async function shownImage(its: Promote, standing: Standing): Promise<ShownImage 
   if (reference === undefined) return undefined;
   const commit = await commitOf(its, standing, reference);
   const repo = its.configuration.repos[its.configuration.images[image]?.repo ?? ''];
-  const manifest = commit === undefined ? undefined : await manifestOf(its, { image, commit });
+  const page = `${pageName({ ...reference, tag: standing.from ?? '' })}.md`;
+  const manifest = commit === undefined ? undefined : await manifestOf(its, { image, commit, page });
   return { ...standing, digest, reference, commit, repo, manifest };
 }
 
@@ -65,12 +66,12 @@ async function commitOf(
   return said !== undefined && isCommitSha(said) ? said : undefined;
 }
 
-async function manifestOf(
-  { artifacts }: Promote,
-  build: { readonly image: string; readonly commit: string },
-): Promise<string | undefined> {
+type Kept = { readonly image: string; readonly commit: string; readonly page: string };
+
+/** The page under the source's name; else any of the build's, which tell the same. */
+async function manifestOf({ artifacts }: Promote, { page, ...build }: Kept): Promise<string | undefined> {
   const paths = await artifacts.list(`${buildFolder(build)}/manifests`);
-  const page = paths.find(path => path.endsWith('.md'));
-  const bytes = page === undefined ? undefined : await artifacts.get(page);
+  const path = paths.find(each => each.endsWith(`/${page}`)) ?? paths.find(each => each.endsWith('.md'));
+  const bytes = path === undefined ? undefined : await artifacts.get(path);
   return bytes && new TextDecoder().decode(bytes);
 }

@@ -5,6 +5,7 @@ import { apply } from './commands/apply.ts';
 import { approve } from './commands/approve.ts';
 import { build } from './commands/build.ts';
 import { check } from './commands/check.ts';
+import { diff } from './commands/diff.ts';
 import { graph } from './commands/graph.ts';
 import { hold } from './commands/hold.ts';
 import { holds } from './commands/holds.ts';
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   graph,
   status,
   why,
+  diff,
   promote,
   approve,
   undo,

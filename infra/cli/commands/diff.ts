@@ -1,0 +1,83 @@
+import { parseArgs } from 'node:util';
+import { BuildPackages, Status } from '../../../functions/api/answers.ts';
+import { comparePackages } from '../../../shared/domain/packages/compare-packages.ts';
+import { type ApiClient, createApiClient } from '../api-client.ts';
+import { type Command, CommandError, exitCodes, UsageError } from '../command.ts';
+import { type PackageComparison, packagesText } from '../text/packages-text.ts';
+import { painter } from '../text/style.ts';
+import { widthOf } from '../text/wrap-words.ts';
+
+export const diff: Command = {
+  name: 'diff',
+  words: 'A B [--json]',
+  summary:
+    'which packages two builds differ in; A and B are IMAGE:COMMIT, IMAGE:TAG or IMAGE@DIGEST, or two tags of all images',
+  options: [
+    ['--json', 'the changes as JSON'],
+    ['--url URL', 'the headway to ask; found by the folder otherwise'],
+  ],
+  async run(words) {
+    const options = { json: { type: 'boolean' }, url: { type: 'string' } } as const;
+    const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true });
+    const [first, second, ...more] = positionals;
+    if (first === undefined || second === undefined || more.length > 0) {
+      throw new UsageError('diff takes two builds, such as web:2026.2-stable and web:2026.3-stable');
+    }
+    const api = createApiClient({ url: values.url, folder: process.cwd() });
+    const [a, b] = [versionIn(first), versionIn(second)];
+    const found = await comparisonsOf(api, a, b);
+    const how = { paint: painter(process.stdout), width: widthOf(process.stdout) };
+    const text = values.json
+      ? JSON.stringify(found, null, 2)
+      : found.map(comparison => packagesText(comparison, how)).join('\n\n');
+    process.stdout.write(`${text}\n`);
+    return exitCodes.done;
+  },
+};
+
+type Version = { readonly image: string | undefined; readonly version: string };
+
+/** `IMAGE:VERSION`, `IMAGE@DIGEST`, or a version alone. No image's name has a colon. */
+function versionIn(word: string): Version {
+  const [, image, version] = /^([^@:]+)(?:@|:)(.+)$/.exec(word) ?? [];
+  const isDigest = image === 'sha256';
+  return image === undefined || version === undefined || isDigest
+    ? { image: undefined, version: word }
+    : { image, version };
+}
+
+/** Where only one of both names an image it is the other's too; where none does, every image is compared. */
+async function comparisonsOf(api: ApiClient, a: Version, b: Version): Promise<PackageComparison[]> {
+  const [before, after] = [a.image ?? b.image, b.image ?? a.image];
+  if (before !== undefined && after !== undefined) {
+    return [await compare(api, { ...a, image: before }, { ...b, image: after })];
+  }
+  const { images } = await api.get('status', Status);
+  const tried = await Promise.allSettled(
+    images.map(({ image }) => compare(api, { ...a, image }, { ...b, image })),
+  );
+  const found = tried.flatMap(each => (each.status === 'fulfilled' ? [each.value] : []));
+  const [failed] = tried.flatMap(each => (each.status === 'rejected' ? [each.reason] : []));
+  if (found.length > 0) return found;
+  throw (
+    failed ?? new CommandError('Cannot compare anything: the configuration names no image', exitCodes.failed)
+  );
+}
+
+type Named = Version & { readonly image: string };
+
+async function compare(api: ApiClient, a: Named, b: Named): Promise<PackageComparison> {
+  const [before, after] = await Promise.all([packagesOf(api, a), packagesOf(api, b)]);
+  return {
+    before: { image: before.image, commit: before.commit },
+    after: { image: after.image, commit: after.commit },
+    changes: comparePackages(before.packages, after.packages),
+  };
+}
+
+function packagesOf(api: ApiClient, { image, version }: Named): Promise<BuildPackages> {
+  return api.get(
+    `builds/${encodeURIComponent(image)}/${encodeURIComponent(version)}/packages`,
+    BuildPackages,
+  );
+}
