@@ -4,7 +4,7 @@ import { setTimeout as later } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import type { Report } from '../../shared/domain/documents/survey.ts';
 import { temporaryFolder } from './git-repository.ts';
-import { freePort, startHeadway } from './host-process.ts';
+import { freePort, runHeadway, startHeadway } from './host-process.ts';
 import { readApi } from './host-process-checks.ts';
 import { signedWebhook, type WebhookOptions } from './signed-webhook.ts';
 
@@ -61,6 +61,8 @@ export async function startExample(t: ExecutionContext, name: string, { addresse
       const { path, ...request } = signedWebhook(webhook);
       return (await fetch(`${url}${path}`, request)).status;
     },
+    /** Another command of headway, in the example's folder. */
+    run: (...words: readonly string[]) => runHeadway(words, { cwd, environment }),
     service: (at: string) => readApi<Running>(url, `services/${at}`),
     untilRuns: (at: string, digest: string) =>
       until(at, ({ phase, observed }) => phase === 'running' && observed?.digest === digest),
