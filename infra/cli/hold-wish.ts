@@ -1,5 +1,5 @@
 import type { HoldEnd, HoldScope } from '../../shared/domain/documents/hold.ts';
-import { milliseconds } from '../../shared/domain/durations.ts';
+import { Duration, milliseconds } from '../../shared/domain/durations.ts';
 import { isCommitSha } from '../../shared/domain/names/commit-sha.ts';
 import { UsageError } from './command.ts';
 
@@ -71,9 +71,10 @@ export function endOf(words: Words<typeof END>, now: number): HoldEnd | undefine
 }
 
 function after(lasts: string, now: number): string {
-  const pause = milliseconds(lasts);
-  if (Number.isNaN(pause)) throw new UsageError('--for takes a duration such as 30m, 2h or 7d');
-  return new Date(now + pause).toISOString();
+  if (!Duration.safeParse(lasts).success) {
+    throw new UsageError('--for takes a duration such as 30m, 2h or 7d');
+  }
+  return new Date(now + milliseconds(lasts)).toISOString();
 }
 
 function momentOf(text: string): string {
