@@ -2,6 +2,7 @@ import { parseImageReference, repositoryName } from '../names/image-reference.ts
 import { buildOrder } from '../tree/image-tree.ts';
 import { builders } from './builder-contradictions.ts';
 import { forges } from './forge-contradictions.ts';
+import { gateRules } from './gate-contradictions.ts';
 import type { Mistake } from './mistake.ts';
 import { parents } from './parent-contradictions.ts';
 import { routes } from './route-contradictions.ts';
@@ -20,6 +21,7 @@ export function contradictions(configuration: Configuration): Mistake[] {
     ...sharedRepositories(configuration),
     ...tags(configuration),
     ...tagRules(configuration),
+    ...gateRules(configuration),
     ...services(configuration),
     ...halves(configuration),
     ...workloads(configuration),

@@ -86,7 +86,7 @@ const Ssh = z.strictObject({
     .string(HOST)
     .regex(/^[A-Za-z0-9][A-Za-z0-9.:-]*$/, HOST)
     .describe('Where to log in.'),
-  port: z.int().min(1).max(65_535).default(22),
+  port: z.int().min(1).max(65_535).default(22).describe('Where its SSH server listens.'),
   user: z
     .string(USER)
     .regex(/^[A-Za-z_][\w.-]*$/, USER)
@@ -103,7 +103,7 @@ const Ssh = z.strictObject({
 
 const Http = z.strictObject({
   kind: z.literal('http'),
-  method: z.enum(['GET', 'POST']).default('GET'),
+  method: z.enum(['GET', 'POST']).default('GET').describe('How it is asked.'),
   url: z
     .string(URL_OR_SECRET)
     .refine(isHttpOrSecret, URL_OR_SECRET)

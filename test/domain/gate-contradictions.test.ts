@@ -1,0 +1,118 @@
+import test from 'ava';
+import { gateRules } from '../../shared/domain/configuration/gate-contradictions.ts';
+import { ConfigurationShape } from '../../shared/domain/configuration/schema.ts';
+import { secretPlaces } from '../../shared/domain/configuration/secret-places.ts';
+import { unknownNames } from '../../shared/domain/configuration/unknown-names.ts';
+
+const command = { kind: 'command', run: ['pytest'] };
+const web = { repository: 'ghcr.io/acme/web', repo: 'shop' };
+const ssh = {
+  ...{ kind: 'ssh', host: 'login.acme.com', user: 'ci', key: 'file:///run/secrets/key', command: ['pytest'] },
+  knownHosts: 'env://KNOWN_HOSTS',
+};
+
+const finds = test.macro({
+  exec(t, configuration: object, expected: readonly string[]) {
+    const found = gateRules(ConfigurationShape.parse(configuration));
+    t.deepEqual(
+      found.map(({ path, message }) => `${path.join('.')}: ${message}`),
+      [...expected],
+    );
+  },
+  title: name => `gateRules() ${name}`,
+});
+
+const prod = { images: ['web'], gates: ['gpu'] };
+test(
+  'finds gates of a tag that moves by itself',
+  finds,
+  { images: { web }, tags: { prod }, gates: { gpu: command } },
+  [
+    'tags.prod.gates: expected follows: manual or movedBy: registry: gates hold promotions, and this tag moves without one',
+  ],
+);
+test(
+  'takes gates of tags that people move',
+  finds,
+  {
+    images: { web },
+    tags: { stable: { ...prod, follows: 'manual' }, other: { ...prod, movedBy: 'registry' } },
+  },
+  [],
+);
+test(
+  'finds gates that nobody could pass',
+  finds,
+  {
+    gates: {
+      staff: { kind: 'approval', count: 2, from: ['Ada', 'Ada'] },
+      all: { kind: 'approval', count: 2 },
+      calm: { kind: 'healthy-for', service: 'web', atLeast: '2d' },
+    },
+  },
+  [
+    'gates.staff.count: expected at most 1: no more people have a voice',
+    'gates.calm.deadline: expected longer than atLeast, which is 2d',
+  ],
+);
+
+test('names in gates, and names of gates, lead somewhere', t => {
+  const configuration = {
+    gates: {
+      gpu: { ...command, images: ['wbe'] },
+      calm: { kind: 'healthy-for', service: 'none', atLeast: '1h' },
+    },
+    images: { web },
+    tags: { stable: { images: ['web'], follows: 'manual', gates: ['gpus'] } },
+    promotions: { gates: ['gpu', 'lint'] },
+  };
+  t.deepEqual(
+    unknownNames(configuration)
+      .map(({ path }) => path.join('.'))
+      .toSorted(),
+    [
+      'gates.calm.service',
+      'gates.gpu.images.0',
+      'images.web.repo',
+      'promotions.gates.1',
+      'tags.stable.gates.0',
+    ],
+  );
+});
+
+const refused = test.macro({
+  exec(t, gate: object, path: string) {
+    const found = ConfigurationShape.safeParse({ gates: { gpu: gate } });
+    t.deepEqual(
+      found.error?.issues.map(issue => issue.path.join('.')),
+      [`gates.gpu.${path}`],
+    );
+  },
+  title: name => `the configuration refuses ${name}`,
+});
+test('an ssh gate that does not know its host', refused, { ...ssh, knownHosts: undefined }, 'knownHosts');
+test('an ssh gate whose host would be an option', refused, { ...ssh, host: '-oProxyCommand=x' }, 'host');
+test('an ssh gate whose user would be an option', refused, { ...ssh, user: '-l' }, 'user');
+test('a private key in the configuration', refused, { ...ssh, key: '-----BEGIN' }, 'key');
+test('a password in the URL of an http gate', refused, { kind: 'http', url: 'https://a:b@acme.com' }, 'url');
+test('a report out of a container', refused, { kind: 'docker', command: ['pytest', '{report}'] }, 'command');
+
+test('secretPlaces() names every secret of gates', t => {
+  const gates = {
+    remote: ssh,
+    local: { ...command, environment: { TOKEN: 'secret://token', PLAIN: 'text' } },
+    scan: { kind: 'http', url: 'env://SCAN_URL' },
+    open: { kind: 'http', url: 'https://acme.com/{digest}' },
+  };
+  t.deepEqual(
+    secretPlaces(ConfigurationShape.parse({ gates })).map(
+      ({ path, reference }) => `${path.join('.')} ${reference}`,
+    ),
+    [
+      'gates.remote.key file:///run/secrets/key',
+      'gates.remote.knownHosts env://KNOWN_HOSTS',
+      'gates.local.environment.TOKEN secret://token',
+      'gates.scan.url env://SCAN_URL',
+    ],
+  );
+});
