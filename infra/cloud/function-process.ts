@@ -18,6 +18,8 @@ type Start = {
   readonly environment: NodeJS.ProcessEnv;
   /** Takes each line that the function logs. */
   readonly log: (line: string) => void;
+  /** The folder of its bundle; the function as it lies here when absent. */
+  readonly bundle?: string;
 };
 
 const FRAMEWORK = createRequire(import.meta.url).resolve('@google-cloud/functions-framework');
@@ -25,8 +27,14 @@ const MAIN = fileURLToPath(new URL('./main.js', `file://${FRAMEWORK}`));
 const RESTART_MS = 200;
 
 /** Runs one function as a process of Google's functions framework, and runs it again when it ends: as an instance would be. */
-export async function startFunction({ name, port, environment, log }: Start): Promise<FunctionProcess> {
-  const source = fileURLToPath(new URL(`../../functions/${name}/index.ts`, import.meta.url));
+export async function startFunction({
+  name,
+  port,
+  environment,
+  log,
+  bundle,
+}: Start): Promise<FunctionProcess> {
+  const source = bundle ?? fileURLToPath(new URL(`../../functions/${name}/index.ts`, import.meta.url));
   let child: ChildProcess | undefined;
   let stopping = false;
   const run = () => {
