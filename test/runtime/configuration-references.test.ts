@@ -68,6 +68,30 @@ test(
   '6:9 tags.prod.images[0]: expected an image with a repo, or movedBy: registry; "a" has no repo',
 );
 test(
+  'a pattern of Git tags that is missing',
+  brokenFile,
+  'repos:\n  r: {url: "https://git.example/r.git"}\nimages:\n  a: {repository: x/a, repo: r}\ntags:\n  live: {images: [a], follows: git-tag}',
+  '6:32 tags.live.follows: expected pattern beside git-tag: which Git tags it follows, e.g. release-*',
+);
+test(
+  'a range of versions that neither the tag nor anything else says',
+  brokenFile,
+  'repos:\n  r: {url: "https://git.example/r.git"}\nimages:\n  a: {repository: x/a, repo: r}\ntags:\n  live: {images: [a], follows: semver}',
+  '6:32 tags.live.follows: expected range beside semver, since "live" is no range such as v1 or 1.2',
+);
+test(
+  'a branch for a tag that people move',
+  brokenFile,
+  'images:\n  a: {repository: x/a}\ntags:\n  live: {images: [a], follows: manual, branch: main}',
+  '4:48 tags.live.branch: expected only beside follows: branch; manual looks at no branch',
+);
+test(
+  'a whole tree of two repos',
+  brokenFile,
+  'repos:\n  r: {url: "https://git.example/r.git"}\n  s: {url: "https://git.example/s.git"}\nimages:\n  a: {repository: x/a, repo: r}\n  b: {repository: x/b, repo: s}\ntags:\n  live: {images: [a, b], whole: true}',
+  '8:33 tags.live.whole: expected images of one repo, which have commits in common; found r, s',
+);
+test(
   'half of an access key',
   brokenFile,
   'targets:\n  a: {kind: ecs, region: x, accessKeyId: env://ID}',

@@ -21,11 +21,11 @@ export function statusText(status: Status, { url, paint, width }: Looks): string
     commit === undefined ? 'nothing pushed yet' : oneLine(`${shortSha(commit.sha)} ${commit.subject ?? ''}`),
     relativeTime(updatedAt, now),
   ]);
-  const tags = status.tags.map(({ image, tag, wanted, observed, hold }) => [
+  const tags = status.tags.map(({ image, tag, wanted, observed, hold, rolledBack }) => [
     `${image}:${tag}`,
     versionText(wanted),
     versionText(observed),
-    hold === undefined ? relativeTime(observed?.at, now) : paint('warn', `held: ${oneLine(hold.why)}`),
+    staysText({ hold, rolledBack }, paint) ?? relativeTime(observed?.at, now),
   ]);
   const services = status.services.map(({ service, target, tag, image, wanted, observed, phase }) => [
     service,
@@ -64,14 +64,21 @@ function notes({ repos, tags, services }: Status): string[][] {
       builds.map(({ image, commit, lastError }) => [`${image}@${shortSha(commit)}`, lastError]),
     ),
     ...tags.map(({ image, tag, lastError }) => [`${image}:${tag}`, lastError]),
-    ...services.map(({ service, target, phase, hold, message, lastError }) => [
+    ...services.map(({ service, target, hold, message, lastError }) => [
       `${service} at ${target}`,
-      hold === undefined
-        ? (lastError ?? (phase === 'running' ? undefined : message))
-        : `held by ${hold.by}: ${hold.why}`,
+      hold === undefined ? (lastError ?? message) : `held by ${hold.by}: ${hold.why}`,
     ]),
   ];
   return all.flatMap(([name = '', text]) => (text === undefined ? [] : [[name, oneLine(text)]]));
+}
+
+/** A person's word over a tag, in a few words. */
+function staysText(
+  { hold, rolledBack }: Pick<Status['tags'][number], 'hold' | 'rolledBack'>,
+  paint: Paint,
+): string | undefined {
+  if (hold !== undefined) return paint('warn', `held: ${oneLine(hold.why)}`);
+  return rolledBack === undefined ? undefined : paint('warn', `taken back: ${oneLine(rolledBack.why)}`);
 }
 
 function versionText(version: Version): string {

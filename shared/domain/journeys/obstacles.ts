@@ -12,11 +12,15 @@ export function findObstacles(facts: ServiceFacts): Obstacle[] {
   return [...ofService(facts), ...ofTag(facts), ...ofHead(facts)];
 }
 
-function ofService({ service, lastDeploy }: ServiceFacts): Obstacle[] {
+function ofService({ service, tag, lastDeploy }: ServiceFacts): Obstacle[] {
   const { target, service: name, phase, wanted, hold, message, lastError, due: until } = service;
   const document = documentName('services', target, name);
   if (hold !== undefined) return [held(name, hold, document)];
-  if (isGreen(service)) return [];
+  if (isGreen(service)) {
+    // It runs what it was told to, and something newer waits for its hold, window or wave.
+    if (message === undefined || tag?.observed?.digest === service.observed?.digest) return [];
+    return [{ kind: 'waiting', text: `${name} stays as it is: ${message}`, until, document }];
+  }
   const why = message ?? lastError ?? lastDeploy?.message;
   if (phase === 'held') return [{ kind: 'hold', text: why ?? `${name} is held at ${target}`, document }];
   if (phase === 'failed') {
@@ -43,6 +47,12 @@ function ofTag({ service, tag, moves, head }: ServiceFacts): Obstacle[] {
   const name = `${image}:${tag.tag}`;
   const document = documentName('tags', image, tag.tag);
   const obstacles: Obstacle[] = tag.hold === undefined ? [] : [held(name, tag.hold, document)];
+  if (tag.rolledBack !== undefined) {
+    const { by, why, at, commit, digest } = tag.rolledBack;
+    const from = commit === undefined ? shortDigest(digest) : shortSha(commit);
+    const text = `${by} took ${name} back from ${from}: ${why}; it goes on with something newer, or when it is released`;
+    obstacles.push({ kind: 'hold', text, since: at, document });
+  }
   if (tag.wanted !== undefined && tag.wanted.digest !== tag.observed?.digest) {
     const failed = tag.lastError === undefined ? '' : `: ${tag.lastError}`;
     const text = `${name} is to move to ${shortDigest(tag.wanted.digest)}${failed}`;

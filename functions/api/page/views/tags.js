@@ -28,15 +28,22 @@ export function tags({ status }, now) {
   );
 }
 
+/** @param {NonNullable<Whole['status']['tags'][number]['follows']>} follows */
+function followed({ branch, gitTags }) {
+  if (gitTags === undefined) return branch;
+  return gitTags.kind === 'pattern' ? `Git tags ${gitTags.pattern}` : `versions ${gitTags.range}`;
+}
+
 /**
  * @param {Whole['status']['tags'][number]} tag
  * @param {number} now
  */
-function row({ image, tag, wanted, observed, follows, hold, lastError, candidates }, now) {
+function row({ image, tag, wanted, observed, follows, hold, rolledBack, lastError, candidates }, now) {
   const behind = wanted !== undefined && wanted.digest !== observed?.digest;
   const waits = candidates.flatMap(({ waits }) => (waits === undefined ? [] : [waits]));
   const reasons = [
     ...(hold === undefined ? [] : [`${hold.by} holds it: ${hold.why}`]),
+    ...(rolledBack === undefined ? [] : [`${rolledBack.by} took it back: ${rolledBack.why}`]),
     ...(behind && lastError !== undefined ? [lastError] : []),
     ...waits,
   ];
@@ -44,7 +51,7 @@ function row({ image, tag, wanted, observed, follows, hold, lastError, candidate
     <tr class=${reasons.length === 0 ? '' : 'continued'}>
       <th scope="row">
         ${image}:<b>${tag}</b>
-        <small>${follows === undefined ? 'moved at its registry' : `follows ${follows.branch}`}</small>
+        <small>${follows === undefined ? 'moved at its registry' : `follows ${followed(follows)}`}</small>
       </th>
       <td data-label="Wanted" class=${behind ? 'ahead' : ''}>
         ${follows === undefined ? html`<span class="none">others decide</span>` : version(wanted, follows.repo)}
