@@ -74,12 +74,22 @@ test('a selection is what its address says, whatever the names hold', t => {
       for (const selection of [
         { kind: 'commit', repo: a, sha: b } as const,
         { kind: 'service', target: a, service: b } as const,
+        { kind: 'build', image: a, commit: b } as const,
+        { kind: 'build', image: 'web', commit: 'c', file: { folder: a, name: b } } as const,
       ]) {
         t.deepEqual(parseSelection(formatSelection(selection)), selection);
       }
     }),
   );
-  for (const hash of ['', '#', '#/commits/shop', '#/tags/a/b', '#/commits/%ff/x']) {
+  for (const hash of [
+    '',
+    '#',
+    '#/commits/shop',
+    '#/tags/a/b',
+    '#/commits/%ff/x',
+    '#/builds/a/b',
+    '#/builds/a/b/files/logs',
+  ]) {
     t.is(parseSelection(hash), undefined, hash);
   }
 });

@@ -32,6 +32,18 @@ export async function read(path) {
 }
 
 /**
+ * Reads a file as text.
+ *
+ * @param {string} path below `/api/v1`
+ * @returns {Promise<string>}
+ * @throws {Refused}
+ */
+export async function readText(path) {
+  const response = await ask(path);
+  return response.text();
+}
+
+/**
  * @param {string} path below `/api/v1`
  * @param {RequestInit} [init]
  * @returns {Promise<Response>}

@@ -1,4 +1,4 @@
-import { hasToken, Refused, read } from './api.js';
+import { hasToken, Refused, read, readText } from './api.js';
 import { formatSelection } from './selection.js';
 
 /**
@@ -10,7 +10,10 @@ import { formatSelection } from './selection.js';
  * @typedef {import('../../../shared/domain/documents/delivery.ts').Delivery} Delivery
  * @typedef {import('./selection.js').Selection} Selection
  *
- * @typedef {{ kind: 'commit', timeline: Timeline } | { kind: 'service', why: Why } | { kind: 'missing', text: string }} Detail
+ * @typedef {import('../answers.ts').BuildFiles['items']} Files
+ * @typedef {{ kind: 'build', of: import('./selection.js').BuildSelection, files: Files, text?: string }} BuildDetail
+ *
+ * @typedef {{ kind: 'commit', timeline: Timeline } | { kind: 'service', why: Why } | BuildDetail | { kind: 'missing', text: string }} Detail
  *
  * @typedef {object} State everything that the page shows
  * @property {Status} [status]
@@ -79,6 +82,7 @@ export async function readClosely({ selected, matrix }) {
   if (of === undefined) return undefined;
   const path = formatSelection(of).slice(1);
   try {
+    if (of.kind === 'build') return { of, detail: await readBuild(of) };
     const detail =
       of.kind === 'commit'
         ? { kind: of.kind, timeline: /** @type {Timeline} */ (await read(`${path}/timeline`)) }
@@ -88,6 +92,22 @@ export async function readClosely({ selected, matrix }) {
     if (!(error instanceof Refused) || error.status === 401 || error.status === 0) throw error;
     return { of, detail: { kind: 'missing', text: error.message } };
   }
+}
+
+/**
+ * @param {import('./selection.js').BuildSelection} of
+ * @returns {Promise<BuildDetail>}
+ */
+async function readBuild(of) {
+  const { kind, image, commit } = of;
+  const list = /** @type {Promise<{ items: Files[number][] }>} */ (
+    read(formatSelection({ kind, image, commit }).slice(1))
+  );
+  const [files, text] = await Promise.all([
+    items(list),
+    of.file === undefined ? undefined : readText(formatSelection(of).slice(1)),
+  ]);
+  return { kind, of, files, ...(text !== undefined && { text }) };
 }
 
 /**

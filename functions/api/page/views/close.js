@@ -1,5 +1,7 @@
 import { html, nothing } from 'lit-html';
+import { formatSelection } from '../selection.js';
 import { duration, exactTime, timeOfDay } from '../times.js';
+import { buildFiles } from './build-files.js';
 import { badge, panel, sha, when } from './marks.js';
 
 /**
@@ -10,7 +12,8 @@ import { badge, panel, sha, when } from './marks.js';
  */
 
 /**
- * One thing read closely: a commit from push to running, or a service from what it runs back to the commit.
+ * One thing read closely: a commit from push to running, a service from what it runs back to the commit, or the files
+ * of a build.
  *
  * @param {Whole} state
  * @param {number} now
@@ -20,6 +23,7 @@ export function close({ close }, now) {
   const { detail } = close;
   if (detail.kind === 'commit') return timeline(detail.timeline, now);
   if (detail.kind === 'service') return why(detail.why, now);
+  if (detail.kind === 'build') return buildFiles(detail);
   return panel(
     { id: 'close', title: 'Not there', note: html`<a href="#">newest commit</a>` },
     html`<p class="empty">${detail.text}</p>`,
@@ -99,10 +103,24 @@ function steps(items, { forward, now }) {
           ${gap === undefined ? nothing : html`<small title="After the step before">+${gap}</small>`}
         </span>
         <i aria-hidden="true"></i>
-        <span class="text">${step.text} ${actor(step)}</span>
+        <span class="text">${step.text} ${actor(step)} ${filesOf(items, step)}</span>
       </li>`;
     })}
   </ol>`;
+}
+
+/**
+ * Where a build's files are, beside the step that ended it.
+ *
+ * @param {readonly Step[]} items
+ * @param {Step} step
+ */
+function filesOf(items, step) {
+  const ended = items.findLast(({ kind, image }) => kind === 'build' && image === step.image);
+  const [image, commit] = step.document?.key ?? [];
+  if (step !== ended || image === undefined || commit === undefined) return nothing;
+  if (step.state !== 'done' && step.state !== 'failed') return nothing;
+  return html`<a class="small" href=${formatSelection({ kind: 'build', image, commit })}>files</a>`;
 }
 
 /**
