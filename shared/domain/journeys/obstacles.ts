@@ -1,4 +1,4 @@
-import type { Hold } from '../documents/tag.ts';
+import type { Hold, RolledBack } from '../documents/tag.ts';
 import { shortSha } from '../names/commit-sha.ts';
 import { shortDigest } from '../names/digest.ts';
 import { isGreen, type ServiceFacts } from './service-facts.ts';
@@ -47,12 +47,7 @@ function ofTag({ service, tag, moves, head }: ServiceFacts): Obstacle[] {
   const name = `${image}:${tag.tag}`;
   const document = documentName('tags', image, tag.tag);
   const obstacles: Obstacle[] = tag.hold === undefined ? [] : [held(name, tag.hold, document)];
-  if (tag.rolledBack !== undefined) {
-    const { by, why, at, commit, digest } = tag.rolledBack;
-    const from = commit === undefined ? shortDigest(digest) : shortSha(commit);
-    const text = `${by} took ${name} back from ${from}: ${why}; it goes on with something newer, or when it is released`;
-    obstacles.push({ kind: 'hold', text, since: at, document });
-  }
+  if (tag.rolledBack !== undefined) obstacles.push(takenBack(name, tag.rolledBack, document));
   if (tag.wanted !== undefined && tag.wanted.digest !== tag.observed?.digest) {
     const failed = tag.lastError === undefined ? '' : `: ${tag.lastError}`;
     const text = `${name} is to move to ${shortDigest(tag.wanted.digest)}${failed}`;
@@ -105,6 +100,12 @@ function ofHead({ service, head, tag }: ServiceFacts): Obstacle[] {
     build.lastError === undefined ? '' : `, again, since the last try failed: ${build.lastError}`;
   const text = `${image} ${at} is ${state}${failed}`;
   return [{ kind: 'waiting', text, since: build.startedAt ?? build.requestedAt, until: build.due, document }];
+}
+
+function takenBack(name: string, bad: RolledBack, document: DocumentName): Obstacle {
+  const from = bad.commit === undefined ? shortDigest(bad.digest) : shortSha(bad.commit);
+  const text = `${bad.by} took ${name} back from ${from}: ${bad.why}; it goes on with something newer, or when it is released`;
+  return { kind: 'hold', text, since: bad.at, document };
 }
 
 function held(name: string, { by, why, since, until }: Hold, document: DocumentName): Obstacle {
