@@ -20,6 +20,11 @@ export type ContainerOrder = {
   readonly gpus?: boolean;
   /** In milliseconds. Whatever runs longer is killed. */
   readonly timeout: number;
+  /**
+   * Who takes what is at these absolute paths once the command has ended with 0: each a tar archive, whose entries
+   * begin with the path's last name. Nothing is given where nothing is.
+   */
+  readonly take?: Readonly<Record<string, (archive: AsyncIterable<Uint8Array>) => Promise<void>>>;
 };
 
 /** How it ended. A process that was killed for its time or its memory has failed, whatever its exit status. */

@@ -65,6 +65,10 @@ async function createBuilder(
       const { createCommand } = await import('./command-builder.ts');
       return createCommand(settings, its);
     }
+    case 'container': {
+      const { createContainer } = await import('./container-builder.ts');
+      return createContainer(settings, its);
+    }
     case 'kubernetes': {
       const { createKubernetes } = await import('./cloud-builders.ts');
       return createKubernetes(settings, its);

@@ -59,7 +59,8 @@ export function pathsOf({ layers }: ImageContents): string[] {
 async function entriesOf(blob: Uint8Array): Promise<LayerEntry[]> {
   const entries: LayerEntry[] = [];
   const archive = extract();
-  archive.end(gunzipSync(blob));
+  // The magic number of gzip; layers may be plain archives too.
+  archive.end(blob[0] === 0x1f ? gunzipSync(blob) : blob);
   for await (const entry of archive) {
     const { name, type, mode, uid, gid, mtime, linkname, pax } = entry.header;
     const ids = (pax ?? {}) as { uid?: string; gid?: string };

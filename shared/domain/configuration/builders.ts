@@ -32,6 +32,30 @@ const Command = z.strictObject({
   concurrency,
 });
 
+const ABSOLUTE = 'expected an absolute path, such as /source';
+const AbsolutePath = z.string(ABSOLUTE).regex(/^(?:\/[^/\0]+)+$/, ABSOLUTE);
+
+const Container = z.strictObject({
+  kind: z.literal('container'),
+  host: Some.optional().describe(
+    'Of the Docker engine that runs it, as DOCKER_HOST has it; that of this machine when absent.',
+  ),
+  image: Some.describe('The builder image, such as ghcr.io/acme/infra:prod.'),
+  command: z
+    .array(Some)
+    .min(1)
+    .describe(
+      'Run in it without a shell, in the folder of the source. It is told what a builder of kind command is, with secrets in /run/secrets, and pushes to HEADWAY_IMAGE, unless there is a result.',
+    ),
+  environment: z.record(VariableName, TextOrSecret).default({}).describe('Added to its environment.'),
+  source: AbsolutePath.default('/source').describe('Where the build context is put.'),
+  result: AbsolutePath.optional().describe(
+    'Where the command leaves the image that headway pushes: the folder of an OCI layout, or a tar archive of one or of docker save.',
+  ),
+  network: Some.optional().describe('Instead of the usual one of the engine, e.g. none or host.'),
+  concurrency,
+});
+
 /** Builds are given to whichever of them has the fewest under way. */
 const Pool = z.strictObject({
   kind: z.literal('pool'),
@@ -39,7 +63,14 @@ const Pool = z.strictObject({
 });
 
 /** Who builds images, beside the words auto, docker, layers and none. */
-export const Builder = z.discriminatedUnion('kind', [Docker, Layers, Command, KubernetesBuilder, Pool]);
+export const Builder = z.discriminatedUnion('kind', [
+  Docker,
+  Layers,
+  Command,
+  Container,
+  KubernetesBuilder,
+  Pool,
+]);
 export type BuilderConfiguration = z.infer<typeof Builder>;
 
 /** Words that are builders without being configured. */

@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const PREFIX = 'headway-build-';
+/** Whoever comes after this process may have its number. */
+const THIS_PROCESS = `${process.pid}-${randomUUID().slice(0, 8)}`;
 
 /** Folders for secrets and logins, each for one build. */
 export type PrivateFolders = {
@@ -16,7 +19,7 @@ export function createPrivateFolders(root: string): PrivateFolders {
     async within(act) {
       cleared ??= clear(root);
       await cleared;
-      const folder = await mkdtemp(join(root, `${PREFIX}${process.pid}-`));
+      const folder = await mkdtemp(join(root, `${PREFIX}${THIS_PROCESS}-`));
       try {
         return await act(folder);
       } finally {
@@ -30,7 +33,8 @@ async function clear(root: string): Promise<void> {
   await mkdir(root, { recursive: true });
   for (const name of await readdir(root)) {
     const [, pid] = new RegExp(`^${PREFIX}(\\d+)-`).exec(name) ?? [];
-    if (pid !== undefined && !isAnother(Number(pid)))
+    const isOurs = name.startsWith(`${PREFIX}${THIS_PROCESS}-`);
+    if (pid !== undefined && !isOurs && !isAnother(Number(pid)))
       await rm(join(root, name), { recursive: true, force: true });
   }
 }

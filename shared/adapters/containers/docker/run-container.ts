@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Dockerode from 'dockerode';
 import type { Container } from 'dockerode';
 import type { ContainerEnd, ContainerOrder } from '../../../ports/containers.ts';
+import { unlessMissing } from '../../docker/failures.ts';
 import { within } from '../../docker/within.ts';
 import { archiveOf } from './archive.ts';
 import { follow } from './follow.ts';
@@ -42,6 +44,7 @@ export async function runContainer(
     await starting(order, within(PATIENCE, container.start()));
     const end = await endOf(container, { followed, timeout: order.timeout, signal });
     await within(PATIENCE, followed);
+    if (end.kind === 'exited' && end.code === 0) await hand(container, order, signal);
     return end;
   } catch (error) {
     throw signal.aborted ? signal.reason : error;
@@ -61,6 +64,14 @@ async function fill(
     await container.putArchive(tar, { path: '/', abortSignal: signal } as { path: string });
   } finally {
     tar.destroy();
+  }
+}
+
+async function hand(container: Container, { take = {} }: ContainerOrder, signal: AbortSignal): Promise<void> {
+  for (const [path, to] of Object.entries(take)) {
+    const options = { path, abortSignal: signal } as { path: string };
+    const archive = await unlessMissing(container.getArchive(options));
+    if (archive !== undefined) await to(Readable.from(archive));
   }
 }
 

@@ -26,10 +26,9 @@ export function createKubernetesContainers(options: KubernetesContainersOptions)
   let cleared: Promise<void> | undefined;
 
   async function run(order: ContainerOrder, output: (line: string) => void, signal: AbortSignal) {
-    if (Object.keys(order.folders ?? {}).length > 0) {
-      throw new ContainerFailure(
-        'Cannot put folders into a container on Kubernetes; run it on a Docker engine',
-      );
+    if (Object.keys({ ...order.folders, ...order.take }).length > 0) {
+      const cannot = 'Cannot put folders into a container on Kubernetes, nor take anything out';
+      throw new ContainerFailure(`${cannot}; run it on a Docker engine`);
     }
     cleared ??= removeLeftovers(cluster, settings);
     await cleared.catch(error => {
