@@ -1,23 +1,19 @@
 import { buildSettings } from '../../shared/domain/builds/build-settings.ts';
-import { repositoryOf } from '../../shared/domain/configuration/lookups.ts';
 import type { Configuration, ImageConfiguration } from '../../shared/domain/configuration/schema.ts';
 import type { Build } from '../../shared/domain/documents/build.ts';
 import type { Digest } from '../../shared/domain/names/digest.ts';
-import {
-  formatImageReference,
-  type ImageReference,
-  parseImageReference,
-} from '../../shared/domain/names/image-reference.ts';
-import { type Builder, BuildFailure, type BuildOrder, type Built } from '../../shared/ports/builder.ts';
+import { formatImageReference, type ImageReference } from '../../shared/domain/names/image-reference.ts';
+import { type Builder, BuildFailure, type Built } from '../../shared/ports/builder.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Containers } from '../../shared/ports/containers.ts';
 import type { Checkout, Forge } from '../../shared/ports/forge.ts';
 import type { Registry } from '../../shared/ports/registry.ts';
-import { builds } from '../../shared/records/collections.ts';
-import { type Records, refTo } from '../../shared/records/records.ts';
+import type { Records } from '../../shared/records/records.ts';
 import type { BuildRecord } from './build-record.ts';
 import { filesOf } from './files-of.ts';
-import { runInfo } from './run-info.ts';
+import { orderOf } from './order-of.ts';
+import { placeOf, publishedTag } from './published-name.ts';
+import { type InfoRun, runInfo } from './run-info.ts';
 import { runTests } from './run-tests.ts';
 
 export type BuildImage = {
@@ -86,33 +82,49 @@ async function buildFrom(checkout: Checkout, its: BuildImage, one: Its): Promise
       const run = { containers, clock: its.clock, checkout, image, name, output, signal };
       await runTests({ ...run, tests: tests[which], limits: settings.limits });
     });
-  let pushed: Digest | undefined;
+  const afterwards = once(async (digest: Digest) => {
+    const byDigest = formatImageReference({ ...repository, digest });
+    if (tests.integration.length > 0) await test('integration', byDigest);
+    if (isTested) {
+      await record.step('publish', () => publish(its.registry, { candidate, own, digest, signal }));
+    }
+    if (containers === undefined || info.length === 0) return;
+    const run = { containers, image: byDigest, info, limits: settings.limits, signal };
+    await ask(record, run);
+  });
   const built = await record.step('build', output =>
     builder.build(
       {
         ...order,
         ...(tests.basic.length > 0 && { check: image => test('basic', image) }),
-        ...(settings.prune && tests.integration.length === 0 && info.length === 0 && { prune: true }),
+        pushed: afterwards,
+        prune: settings.prune,
       },
       { output, progress: one.progress, begin: one.begin },
       signal,
     ),
   );
-  pushed = built.digest;
-  const byDigest = formatImageReference({ ...repository, digest: pushed });
-  if (tests.integration.length > 0) await test('integration', byDigest);
-  if (isTested)
-    await record.step('publish', () => publish(its.registry, { candidate, own, digest: pushed, signal }));
-  if (containers !== undefined && info.length > 0) {
-    try {
-      const run = { containers, image: byDigest, info, limits: settings.limits, signal };
-      record.keepInfo(await record.step('info', () => runInfo(run)));
-    } catch (error) {
-      if (signal.aborted) throw error;
-      record.note(`What is in it could not be asked: ${messageOf(error)}`);
-    }
-  }
+  await afterwards(built.digest);
   return built;
+}
+
+/** What is in an image that is published already: not to know it stops nothing. */
+async function ask(record: BuildRecord, run: InfoRun): Promise<void> {
+  try {
+    record.keepInfo(await record.step('info', () => runInfo(run)));
+  } catch (error) {
+    if (run.signal.aborted) throw error;
+    record.note(`What is in it could not be asked: ${messageOf(error)}`);
+  }
+}
+
+/** Called again, it is the same call. */
+function once<T>(act: (argument: T) => Promise<void>): (argument: T) => Promise<void> {
+  let done: Promise<void> | undefined;
+  return argument => {
+    done ??= act(argument);
+    return done;
+  };
 }
 
 type Publishing = {
@@ -128,78 +140,12 @@ async function publish(registry: Registry, { candidate, own, digest, signal }: P
   await registry.untag(candidate, candidate.tag, signal).catch(() => {});
 }
 
-type Ordering = Its & { readonly candidate: ImageReference };
-
-async function orderOf(
-  checkout: Checkout,
-  its: BuildImage,
-  { build, settings, candidate, epoch }: Ordering,
-): Promise<BuildOrder> {
-  const { configuration, secret } = its;
-  const secrets = Object.entries(settings.secrets).map(([name, reference]) => [name, secret(reference)]);
-  return {
-    image: candidate,
-    context: await checkout.folder(settings.context),
-    dockerfile: settings.dockerfile,
-    args: { ...settings.args, ...(await parentArguments(its, build, settings)) },
-    labels: labels(configuration, build, epoch),
-    epoch: epoch ?? 0,
-    ...(settings.platform !== undefined && { platform: settings.platform }),
-    ...(secrets.length > 0 && { secrets: Object.fromEntries(secrets) }),
-    ...(settings.cache ? cacheOf(build, settings) : { cacheFrom: [] }),
-    limits: settings.limits,
-  };
-}
-
-/** The image of the commit before, and what the branch's tag names, for a builder that has no layers of its own. */
-function cacheOf(build: Build, settings: ImageConfiguration): Pick<BuildOrder, 'cacheFrom'> {
-  const tags = [build.since, build.branchTag].filter(tag => tag !== undefined);
-  const repository = placeOf(settings);
-  return tags.length === 0 ? {} : { cacheFrom: tags.map(tag => ({ ...repository, tag })) };
-}
-
-/** The parent's exact image, so that a child stands on the parent of its own commit and on no other. */
-async function parentArguments(
-  { records, configuration }: BuildImage,
-  { parent, parentDigest, commit }: Build,
-  { parentArg, parentTagArg }: ImageConfiguration,
-): Promise<Record<string, string>> {
-  if (parent === undefined || parentDigest === undefined) return {};
-  if (parentTagArg !== undefined) {
-    const found = await records.get(refTo(builds, parent, commit));
-    return { [parentTagArg]: found === undefined ? commit : publishedTag(found) };
-  }
-  const reference = { ...repositoryOf(configuration, parent), digest: parentDigest };
-  return { [parentArg]: formatImageReference(reference) };
-}
-
-/** https://github.com/opencontainers/image-spec/blob/v1.1.0/annotations.md#pre-defined-annotation-keys */
-function labels({ repos }: Configuration, build: Build, epoch: number | undefined): Record<string, string> {
-  return {
-    'org.opencontainers.image.revision': build.commit,
-    'org.opencontainers.image.source': repos[build.repo]?.url ?? '',
-    ...(epoch !== undefined && { 'org.opencontainers.image.created': new Date(epoch).toISOString() }),
-  };
-}
-
 function settingsOf({ configuration }: BuildImage, build: Build): ImageConfiguration {
   const settings = buildSettings(configuration, build);
   if (settings === undefined)
     throw new BuildFailure(`the configuration no longer names image "${build.image}"`);
   if (settings.builder === 'none') throw new BuildFailure('somebody else builds this image (builder: none)');
   return settings;
-}
-
-/** Its commit, or what a pull request's image is called: Skia's form, which everybody knows to move nothing. */
-export function publishedTag({ commit, tryJob }: Pick<Build, 'commit' | 'tryJob'>): string {
-  return tryJob === undefined ? commit : `${tryJob.number}_${tryJob.patch}`;
-}
-
-/** Where an image is pushed to. */
-export function placeOf({ repository }: Pick<ImageConfiguration, 'repository'>): ImageReference {
-  const found = parseImageReference(repository);
-  if (found === undefined) throw new BuildFailure(`"${repository}" is no image repository`);
-  return { registry: found.registry, repository: found.repository };
 }
 
 function messageOf(error: unknown): string {

@@ -6,8 +6,8 @@ import type { Registry } from '../../shared/ports/registry.ts';
 import { RegistryError } from '../../shared/ports/registry-error.ts';
 import { builds } from '../../shared/records/collections.ts';
 import { put, refTo } from '../../shared/records/records.ts';
-import { placeOf, publishedTag } from './build-image.ts';
 import { type FinishBuild, finishBuild } from './finish-build.ts';
+import { placeOf, publishedTag } from './published-name.ts';
 
 export type CarryImage = FinishBuild & { readonly registry: Registry };
 type Carrying = { readonly digest: string; readonly lost: AbortSignal };

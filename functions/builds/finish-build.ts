@@ -9,7 +9,7 @@ import type { Clock } from '../../shared/ports/clock.ts';
 import type { Hints } from '../../shared/ports/hints.ts';
 import { builds, deliveries } from '../../shared/records/collections.ts';
 import { put, type Records, refTo } from '../../shared/records/records.ts';
-import { publishedTag } from './build-image.ts';
+import { publishedTag } from './published-name.ts';
 
 export type FinishBuild = {
   readonly records: Records;

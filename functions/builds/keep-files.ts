@@ -5,10 +5,10 @@ import { buildFolder } from '../../shared/domain/results/result-names.ts';
 import type { ImageStore } from '../../shared/ports/image-store.ts';
 import { builds } from '../../shared/records/collections.ts';
 import { type Records, refTo } from '../../shared/records/records.ts';
-import { placeOf, publishedTag } from './build-image.ts';
 import type { BuildRecord } from './build-record.ts';
 import type { End } from './finish-build.ts';
 import { type KeepResults, keepResults } from './keep-results.ts';
+import { placeOf, publishedTag } from './published-name.ts';
 import { readLayers, type ShownImage } from './read-layers.ts';
 
 export type KeepFiles = KeepResults & {

@@ -28,6 +28,11 @@ export type BuildOrder = {
    * that can run it, else once it is. What it throws ends the build.
    */
   readonly check?: (image: string) => Promise<void>;
+  /**
+   * Called once it is pushed, before anything of it is forgotten; a builder that keeps nothing need not. What it throws
+   * ends the build.
+   */
+  readonly pushed?: (digest: Digest) => Promise<void>;
   /** The image and all that nothing uses is forgotten once it is pushed. Resolves with nothing lost if that fails. */
   readonly prune?: boolean;
 };

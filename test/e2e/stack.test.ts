@@ -39,7 +39,9 @@ test("a stack like DataHub's is built, tested, pushed, described and promoted, a
   t.regex(await file('rstudio', 'c0', /^logs\/.*\.basic-tests\.log$/), /common test of .*rstudio/);
   t.regex(await file('sql', 'c0', /^logs\/.*\.integration-tests\.log$/), /integration test of sql/);
   t.regex(await file('sql', 'c0', /^artifacts\/.*\.yaml$/), /success: true/);
-  t.is(await place.inEngine('docs', '2099.1-main'), false, 'prune: the engine has forgotten it');
+  const candidate = `candidate-${commits['c0']}`;
+  t.is(await place.inEngine('rstudio', candidate), true);
+  t.is(await place.inEngine('docs', candidate), false, 'prune: the engine has forgotten it');
 
   // A branch: everything at first, then what changed.
   await push('c1', 'Fix_#12');

@@ -53,7 +53,9 @@ export function createDockerBuilder({ engine, credentials }: DockerBuilderOption
         await order.check?.(name);
         signal.throwIfAborted();
         const login = await credentials(order.image.registry);
-        return { digest: await pushImage(order.image, { engine, login, attempt }) };
+        const digest = await pushImage(order.image, { engine, login, attempt });
+        await order.pushed?.(digest);
+        return { digest };
       } catch (error) {
         // What may pass by itself is tried again, and should find its layers.
         isOver = error instanceof BuildFailure;

@@ -1,0 +1,77 @@
+import { repositoryOf } from '../../shared/domain/configuration/lookups.ts';
+import type { Configuration, ImageConfiguration } from '../../shared/domain/configuration/schema.ts';
+import type { Build } from '../../shared/domain/documents/build.ts';
+import { formatImageReference, type ImageReference } from '../../shared/domain/names/image-reference.ts';
+import type { BuildOrder } from '../../shared/ports/builder.ts';
+import type { Checkout } from '../../shared/ports/forge.ts';
+import { builds } from '../../shared/records/collections.ts';
+import { type Records, refTo } from '../../shared/records/records.ts';
+import { placeOf, publishedTag } from './published-name.ts';
+
+type Ordering = {
+  readonly build: Build;
+  readonly settings: ImageConfiguration;
+  /** What it is pushed under. */
+  readonly candidate: ImageReference;
+  /** The commit's time in milliseconds; nothing where the forge does not know it. */
+  readonly epoch: number | undefined;
+};
+type OrderOf = {
+  readonly records: Records;
+  readonly configuration: Configuration;
+  /** The value behind a secret reference. */
+  readonly secret: (reference: string) => string;
+};
+
+/** What a builder is told: the files, the parent's exact image, and what may be reused. */
+export async function orderOf(
+  checkout: Checkout,
+  its: OrderOf,
+  { build, settings, candidate, epoch }: Ordering,
+): Promise<BuildOrder> {
+  const { configuration, secret } = its;
+  const secrets = Object.entries(settings.secrets).map(([name, reference]) => [name, secret(reference)]);
+  return {
+    image: candidate,
+    context: await checkout.folder(settings.context),
+    dockerfile: settings.dockerfile,
+    args: { ...settings.args, ...(await parentArguments(its, build, settings)) },
+    labels: labels(configuration, build, epoch),
+    epoch: epoch ?? 0,
+    ...(settings.platform !== undefined && { platform: settings.platform }),
+    ...(secrets.length > 0 && { secrets: Object.fromEntries(secrets) }),
+    ...(settings.cache ? cacheOf(build, settings) : { cacheFrom: [] }),
+    limits: settings.limits,
+  };
+}
+
+/** The image of the commit before, and what the branch's tag names, for a builder that has no layers of its own. */
+function cacheOf(build: Build, settings: ImageConfiguration): Pick<BuildOrder, 'cacheFrom'> {
+  const tags = [build.since, build.branchTag].filter(tag => tag !== undefined);
+  const repository = placeOf(settings);
+  return tags.length === 0 ? {} : { cacheFrom: tags.map(tag => ({ ...repository, tag })) };
+}
+
+/** The parent's exact image, so that a child stands on the parent of its own commit and on no other. */
+async function parentArguments(
+  { records, configuration }: OrderOf,
+  { parent, parentDigest, commit }: Build,
+  { parentArg, parentTagArg }: ImageConfiguration,
+): Promise<Record<string, string>> {
+  if (parent === undefined || parentDigest === undefined) return {};
+  if (parentTagArg !== undefined) {
+    const found = await records.get(refTo(builds, parent, commit));
+    return { [parentTagArg]: found === undefined ? commit : publishedTag(found) };
+  }
+  const reference = { ...repositoryOf(configuration, parent), digest: parentDigest };
+  return { [parentArg]: formatImageReference(reference) };
+}
+
+/** https://github.com/opencontainers/image-spec/blob/v1.1.0/annotations.md#pre-defined-annotation-keys */
+function labels({ repos }: Configuration, build: Build, epoch: number | undefined): Record<string, string> {
+  return {
+    'org.opencontainers.image.revision': build.commit,
+    'org.opencontainers.image.source': repos[build.repo]?.url ?? '',
+    ...(epoch !== undefined && { 'org.opencontainers.image.created': new Date(epoch).toISOString() }),
+  };
+}
