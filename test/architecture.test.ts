@@ -125,6 +125,15 @@ for (const kind of choicesAt('targets', 'kind')) {
 for (const kind of choicesAt('builders', 'kind')) {
   test(`builder ${kind} has an adapter and a test`, t => t.deepEqual(missing('builder', kind), []));
 }
+/** Those that are answered by what is on record, and by people. */
+const ASKS_NOBODY = ['age', 'healthy-for', 'approval'];
+for (const kind of choicesAt('gates', 'kind').filter(kind => !ASKS_NOBODY.includes(kind))) {
+  test(`gate ${kind} has an adapter and a test`, t => {
+    const folder = `shared/adapters/gates/${kind}/`;
+    const tests = FILES.filter(({ path }) => path.startsWith('test/'));
+    t.true(tests.some(({ imports }) => imports.some(name => name.startsWith(folder))));
+  });
+}
 
 function missing(port: 'target' | 'builder', kind: string): string[] {
   const tests = [`test/adapters/${kind}-${port}.test.ts`, `test/e2e/${kind}-${port}.test.ts`];

@@ -1,3 +1,4 @@
+import { shortDigest } from '../../shared/domain/names/digest.ts';
 import type { GateAnswer } from '../../shared/ports/gate.ts';
 import type { Promote } from './promote.ts';
 
@@ -47,7 +48,7 @@ export function createGateLog({ artifacts, redact, log }: Promote, place: Place)
   }
 }
 
-/** Colons are no part of a file's name everywhere. */
+/** Short enough for people; colons are no part of a file's name everywhere. */
 function pathOf({ image, digest, gate, startedAt }: Place): string {
-  return `gates/${image}/${digest.replace(':', '-')}/${gate}/${startedAt.replaceAll(':', '-')}.log`;
+  return `gates/${image}/${shortDigest(digest)}/${gate}/${startedAt.replaceAll(':', '-')}.log`;
 }

@@ -38,7 +38,10 @@ export async function seePromotion(api: ApiClient, { path, wish, json, leave }: 
   }
   const how = { paint: painter(process.stdout), width: widthOf(process.stdout) };
   process.stdout.write(`${json ? JSON.stringify(promotion, null, 2) : promotionText(promotion, how)}\n`);
-  return exitCodeOf(promotion);
+  // Who undoes what has not moved yet withdraws it: then it is refused, as was wished.
+  const isWithdrawn =
+    path.endsWith('/undo') && promotion.phase === 'refused' && promotion.undoes === undefined;
+  return isWithdrawn ? exitCodes.done : exitCodeOf(promotion);
 }
 
 function waitingWords(promotion: Promotion): string {

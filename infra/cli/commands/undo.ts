@@ -15,7 +15,8 @@ const OPTIONS = {
 export const undo: Command = {
   name: 'undo',
   words: 'PROMOTION [--dry-run] [--json]',
-  summary: 'moves the tags of a promotion, by its number, back to what they named before it, all or none',
+  summary:
+    'moves the tags of a promotion, by its number, back to what they named before it, all or none; withdraws one that still waits for its gates',
   options: [
     ['--dry-run', 'makes the same report, and moves nothing'],
     ['--past-hold', 'goes past what a person holds; it is on record who said so'],
