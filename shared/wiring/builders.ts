@@ -73,5 +73,9 @@ async function createBuilder(
       const { createKubernetes } = await import('./cloud-builders.ts');
       return createKubernetes(settings, its);
     }
+    case 'cloud-build': {
+      const { createCloudBuild } = await import('./cloud-builders.ts');
+      return createCloudBuild(settings, its);
+    }
   }
 }

@@ -1,7 +1,8 @@
 import { createAccessToken } from '../adapters/google/access-token.ts';
 import type { BuilderConfiguration } from '../domain/configuration/builders.ts';
-import { isSecretReference } from '../domain/configuration/secret-reference.ts';
+import { isSecretReference, parseSecretReference } from '../domain/configuration/secret-reference.ts';
 import { milliseconds } from '../domain/durations.ts';
+import { parseImageReference, sameRepository } from '../domain/names/image-reference.ts';
 import type { Builder } from '../ports/builder.ts';
 import type { Workings } from './workings.ts';
 
@@ -29,5 +30,30 @@ export async function createKubernetes(settings: Settings<'kubernetes'>, its: Wo
     ),
     deadline: milliseconds(settings.timeout),
     temporary: its.folders.repos,
+  });
+}
+
+/** Builds with Google's Cloud Build. */
+export async function createCloudBuild(settings: Settings<'cloud-build'>, its: Workings): Promise<Builder> {
+  const { registry: store, configuration } = its;
+  const { createCloudArtifacts } = await import('../adapters/artifacts/cloud-storage.ts');
+  const { createCloudBuildBuilder } = await import('../adapters/builders/cloud-build/cloud-build-builder.ts');
+  const { bucket, project } = settings;
+  const token = createAccessToken();
+  return createCloudBuildBuilder({
+    ...settings,
+    token,
+    store,
+    sources: createCloudArtifacts({ bucket, token }),
+    timeout: milliseconds(settings.timeout),
+    secretVersion: ({ image }, name) => {
+      const found = Object.values(configuration.images).find(({ repository }) => {
+        const place = parseImageReference(repository);
+        return place !== undefined && sameRepository(place, image);
+      });
+      const place = parseSecretReference(found?.secrets[name] ?? '');
+      if (place.kind !== 'secret' || place.name === '') return undefined;
+      return `projects/${project}/secrets/${place.name}/versions/${place.version}`;
+    },
   });
 }

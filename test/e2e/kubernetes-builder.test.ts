@@ -55,8 +55,9 @@ holds('a build that headway left in the middle is followed, and not begun twice'
 holds('an aborted build is removed with its pod', async (t, place) => {
   const stop = new AbortController();
   const order = await orderOf(t, place, FILES);
-  const progress = { ...SILENT, output: (line: string) => line.startsWith('Step 1') && stop.abort() };
-  await t.throwsAsync(place.builderWith().build(order, progress, stop.signal), { any: true });
+  const progress = { ...SILENT, output: (line: string) => line === 'begun' && stop.abort() };
+  const tool = { image: need('LAB_BASE_IMAGE') ?? '', command: ['sh', '-c', 'echo begun; exec sleep 300'] };
+  await t.throwsAsync(place.builderWith({ tool }).build(order, progress, stop.signal), { any: true });
   t.deepEqual(await place.jobs(), []);
   t.deepEqual(await place.pods(place.namespace), []);
 });

@@ -11,6 +11,7 @@ import {
 import { createRegistryClient } from '../../shared/adapters/registry/client.ts';
 import { docker, headwayImage } from './headway-image.ts';
 import { kubernetesLab } from './kubernetes-lab.ts';
+import { readingLogs } from './kubernetes-logs.ts';
 
 export type KubernetesBuilds = NonNullable<Awaited<ReturnType<typeof openKubernetesBuilds>>>;
 
@@ -37,9 +38,10 @@ export async function openKubernetesBuilds(t: ExecutionContext) {
     credentials: async () => undefined,
     insecure: host => host === registry,
   });
+  const cluster = { ...lab.cluster, read: readingLogs(lab.cluster) };
   const builderWith = (other: Partial<KubernetesBuilderOptions> = {}) =>
     createKubernetesBuilder({
-      cluster: lab.cluster,
+      cluster,
       namespace,
       store,
       credentials: async () => undefined,
@@ -54,6 +56,7 @@ export async function openKubernetesBuilds(t: ExecutionContext) {
     });
   return {
     ...lab,
+    cluster,
     namespace,
     registry,
     store,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { KubernetesBuilder } from './cloud-builders.ts';
+import { CloudBuildBuilder, KubernetesBuilder } from './cloud-builders.ts';
 import { TextOrSecret } from './secret-reference.ts';
 import { Name, Some, VariableName } from './texts.ts';
 
@@ -69,6 +69,7 @@ export const Builder = z.discriminatedUnion('kind', [
   Command,
   Container,
   KubernetesBuilder,
+  CloudBuildBuilder,
   Pool,
 ]);
 export type BuilderConfiguration = z.infer<typeof Builder>;

@@ -3,7 +3,7 @@ import { Duration } from '../durations.ts';
 import { Limits } from './images.ts';
 import { TextOrSecret } from './secret-reference.ts';
 import { GkeCluster } from './targets.ts';
-import { PlainText, Some, VariableName } from './texts.ts';
+import { ApiUrl, PlainText, Some, VariableName } from './texts.ts';
 
 const concurrency = z.int().min(1).max(64).optional().describe('How many of its builds run at once.');
 
@@ -41,6 +41,29 @@ export const KubernetesBuilder = z.strictObject({
   environment: z.record(VariableName, TextOrSecret).default({}).describe('For the containers of its pods.'),
   timeout: Duration.default('1h').describe(
     'The cluster ends what takes longer, whatever becomes of headway.',
+  ),
+  concurrency,
+});
+
+const LOGS = 'expected a bucket such as gs://acme-build-logs';
+
+export const CloudBuildBuilder = z.strictObject({
+  kind: z.literal('cloud-build'),
+  project: Some.describe('Where its builds are.'),
+  region: Some.default('global').describe('e.g. europe-west1.'),
+  bucket: Some.describe('In Cloud Storage, for the sources; see that it forgets them after some days.'),
+  serviceAccount: Some.optional().describe(
+    'projects/PROJECT/serviceAccounts/EMAIL that builds run as; the one of Cloud Build when absent.',
+  ),
+  machineType: Some.optional().describe('e.g. E2_HIGHCPU_8.'),
+  logs: z
+    .string(LOGS)
+    .regex(/^gs:\/\/[a-z0-9][a-z0-9._/-]+$/, LOGS)
+    .optional()
+    .describe('A bucket for its logs (gs://NAME); Cloud Logging when absent.'),
+  endpoint: ApiUrl.optional().describe('Of the Cloud Build API, where it is not the usual one.'),
+  timeout: Duration.default('1h').describe(
+    'Cloud Build ends what takes longer, whatever becomes of headway.',
   ),
   concurrency,
 });

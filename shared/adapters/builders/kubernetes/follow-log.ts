@@ -2,6 +2,7 @@ import { setTimeout as later } from 'node:timers/promises';
 import type { BuildProgress } from '../../../ports/builder.ts';
 import { createLines } from '../../containers/lines.ts';
 import type { Cluster } from '../../targets/kubernetes/cluster.ts';
+import { describeFailure } from '../../targets/kubernetes/failures.ts';
 import { CONTAINER } from './job-manifest.ts';
 
 type Options = {
@@ -22,6 +23,7 @@ export type FollowedLog = {
 
 const STEP = /^Step (\d+)\/(\d+) : /;
 const KEPT_LINES = 20;
+const TRIES = 5;
 /** What is still under way when the container has ended. */
 const LAST_LINES = 15_000;
 
@@ -60,7 +62,7 @@ export function followLog({ cluster, namespace, progress, signal }: Options): Fo
   async function follow(pod: string): Promise<void> {
     const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log`;
     const query = { container: CONTAINER, follow: 'true' };
-    for (let tries = 0; tries < 5; tries++) {
+    for (let tries = 1; tries <= TRIES; tries++) {
       let seen = 0;
       // A log is read from its beginning: what was handed on before is passed over.
       const output = createLines(line => {
@@ -72,8 +74,10 @@ export function followLog({ cluster, namespace, progress, signal }: Options): Fo
           output.write(piece);
         output.end();
         return;
-      } catch {
+      } catch (error) {
         if (both.aborted) return;
+        if (tries === TRIES)
+          progress.output(`The log cannot be read: ${describeFailure(error, cluster.address)}`);
         await later(1_000, undefined, { signal: both }).catch(() => {});
       }
     }

@@ -3,10 +3,11 @@ import type { Limits } from '../../../domain/configuration/images.ts';
 import { formatImageReference } from '../../../domain/names/image-reference.ts';
 import { type Builder, BuildFailure, type BuildOrder, type BuildProgress } from '../../../ports/builder.ts';
 import type { ImageStore } from '../../../ports/image-store.ts';
+import { RegistryError } from '../../../ports/registry-error.ts';
 import type { CredentialsFor } from '../../registry/credentials.ts';
 import type { Cluster } from '../../targets/kubernetes/cluster.ts';
 import { describeFailure, isFinal } from '../../targets/kubernetes/failures.ts';
-import { sendOrder } from '../order-artifact/send-order.ts';
+import { type SentOrder, sendOrder } from '../order-artifact/send-order.ts';
 import { refuseSecrets } from '../refuse-secrets.ts';
 import { beginJob, removeJob } from './build-job.ts';
 import { followJob } from './follow-job.ts';
@@ -34,6 +35,9 @@ export type KubernetesBuilderOptions = PodSettings & {
  * Builds in a cluster: each build is a Job. The order and its context go through the registry, as an artifact beside the
  * image, so that a pod needs nothing but the login with which it pushes; that is in a Secret which the Job owns.
  *
+ * An order's check gets the image by digest once it is pushed, so that whoever orders has it pushed under a tag that
+ * nobody follows.
+ *
  * The Job is named for the order: whoever orders the same again, after a crash too, follows the Job that is there. When it
  * has ended, or the build is aborted, it is removed with its pods.
  */
@@ -44,7 +48,7 @@ export function createKubernetesBuilder(options: KubernetesBuilderOptions): Buil
     async build(order, progress, signal) {
       signal.throwIfAborted();
       if (options.tool === undefined) refuseSecrets(order, 'in the pod nothing is run while it builds');
-      const sent = await sendOrder(order, { ...options, signal });
+      const sent = await send(order, { ...options, signal });
       const name = nameOf(order, sent.reference.digest);
       progress.output(
         `Sent the build context as ${formatImageReference(sent.reference)}: ${sent.bytes} bytes`,
@@ -55,7 +59,9 @@ export function createKubernetesBuilder(options: KubernetesBuilderOptions): Buil
         return await endOf({ ...options, name, order, progress, signal });
       });
       const { digest } = built ?? (await pushed(store, order));
-      await order.check?.(formatImageReference({ ...order.image, digest }));
+      const { registry, repository } = order.image;
+      await order.check?.(formatImageReference({ registry, repository, digest }));
+      signal.throwIfAborted();
       return { digest };
     },
   };
@@ -80,6 +86,16 @@ async function endOf(its: Ending) {
   } catch (error) {
     if (signal.aborted) await removeJob(its).catch(() => {});
     throw error;
+  }
+}
+
+/** The registry knows us and will not have it; that no repeat mends. */
+async function send(order: BuildOrder, how: Parameters<typeof sendOrder>[1]): Promise<SentOrder> {
+  try {
+    return await sendOrder(order, how);
+  } catch (error) {
+    const isFinal = error instanceof RegistryError && !error.temporary;
+    throw isFinal ? new BuildFailure(error.message, { cause: error }) : error;
   }
 }
 

@@ -1,0 +1,80 @@
+import type { ExecutionContext } from 'ava';
+import { serveRoutes } from '../forge-servers/serve-routes.ts';
+
+export type ServedBuild = {
+  readonly id: string;
+  status: string;
+  readonly createTime: string;
+  readonly tags: readonly string[];
+  readonly images: readonly string[];
+  readonly [field: string]: unknown;
+};
+/** What becomes of a build with each look at it; the last stays. */
+export type Life = readonly Readonly<Record<string, unknown>>[];
+
+const DIGEST = `sha256:${'d'.repeat(64)}`;
+
+/**
+ * The builds of one region of a project, as the reference of the Cloud Build API v1 has them: a new one is an operation
+ * with the build in its metadata, is looked at, listed by tag, and cancelled.
+ * https://cloud.google.com/build/docs/api/reference/rest/v1/projects.locations.builds
+ */
+export async function serveCloudBuild(t: ExecutionContext, life: Life = SUCCEEDS) {
+  const builds: ServedBuild[] = [];
+  const looks = new Map<string, number>();
+  const PLACE = '/v1/projects/:project/locations/:region/builds';
+  const unknown = { status: 404, body: { error: { code: 404, message: 'Requested entity was not found.' } } };
+
+  const shown = (build: ServedBuild) => {
+    const look = looks.get(build.id) ?? 0;
+    looks.set(build.id, look + 1);
+    if (build.status !== 'CANCELLED') Object.assign(build, life[Math.min(look, life.length - 1)]);
+    if (build.status === 'SUCCESS' && build['results'] === undefined) {
+      Object.assign(build, { results: { images: build.images.map(name => ({ name, digest: DIGEST })) } });
+    }
+    return build;
+  };
+
+  const served = await serveRoutes(t, {
+    fallback: unknown,
+    routes: {
+      [`POST ${PLACE}`]({ body }, { project }) {
+        const number = String(builds.length + 1);
+        const id = `0000000${number}-aaaa-4bbb-8ccc-dddddddddddd`;
+        const build: ServedBuild = {
+          ...JSON.parse(body.toString()),
+          id,
+          projectId: project,
+          status: 'QUEUED',
+          createTime: `2030-01-01T00:00:0${number}Z`,
+          logUrl: `https://console.cloud.google.com/cloud-build/builds/${id}?project=${project}`,
+        };
+        builds.push(build);
+        return { body: { name: `operations/build/${project}/${id}`, metadata: { build } } };
+      },
+      [`GET ${PLACE}`]({ url }) {
+        const tag = /^tags="([^"]+)"$/.exec(url.searchParams.get('filter') ?? '')?.[1];
+        const found = builds.filter(({ tags }) => tags.includes(tag ?? '')).toReversed();
+        return { body: found.length === 0 ? {} : { builds: found } };
+      },
+      [`GET ${PLACE}/:id`](_, { id }) {
+        const found = builds.find(build => build.id === id);
+        return found === undefined ? unknown : { body: shown(found) };
+      },
+      [`POST ${PLACE}/:id`](_, { id = '' }) {
+        const found = builds.find(build => `${build.id}:cancel` === id);
+        if (found === undefined) return unknown;
+        found.status = 'CANCELLED';
+        return { body: found };
+      },
+    },
+  });
+  return { ...served, builds, digest: DIGEST };
+}
+
+const step = (status: string) => [{ id: 'build', name: 'gcr.io/cloud-builders/docker', status }];
+const SUCCEEDS: Life = [
+  { status: 'WORKING', steps: step('WORKING') },
+  { status: 'WORKING', steps: step('SUCCESS') },
+  { status: 'SUCCESS', startTime: '2030-01-01T00:00:05Z', steps: step('SUCCESS') },
+];
