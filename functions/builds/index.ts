@@ -5,5 +5,7 @@ import { createBuilds } from './handler.ts';
 
 http(
   'builds',
-  servePushes(['repos', 'registries'], its => createBuilds({ ...its, ...createEngine(its) })),
+  servePushes(['repos', 'registries', 'images', 'builders'], its =>
+    createBuilds({ ...its, ...createEngine(its) }),
+  ),
 );

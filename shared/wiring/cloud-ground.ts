@@ -19,7 +19,19 @@ import { createSecrets } from '../runtime/secrets/create-secrets.ts';
 import { readSecretFile } from '../runtime/secrets/read-secret-file.ts';
 import { resolveSecrets } from '../runtime/secrets/resolve-secrets.ts';
 
-export type Section = 'hooks' | 'repos' | 'registries' | 'gates' | 'wikis' | 'targets' | 'services';
+/** Those whose secrets a function may read. */
+const SECTIONS = [
+  'hooks',
+  'repos',
+  'registries',
+  'images',
+  'builders',
+  'gates',
+  'wikis',
+  'targets',
+  'services',
+] as const;
+export type Section = (typeof SECTIONS)[number];
 export type Configured = {
   /** Which version it is of all that were put in force. */
   readonly configurationVersion: number;
@@ -122,7 +134,6 @@ export function createCloudGround(
 
 /** The configuration with empty sections where this function has no business. */
 function only(configuration: Configuration, sections: readonly Section[]): Configuration {
-  const all: readonly Section[] = ['hooks', 'repos', 'registries', 'gates', 'wikis', 'targets', 'services'];
-  const emptied = all.filter(section => !sections.includes(section)).map(section => [section, {}] as const);
+  const emptied = SECTIONS.filter(section => !sections.includes(section)).map(name => [name, {}] as const);
   return { ...configuration, ...Object.fromEntries(emptied) };
 }
