@@ -8,19 +8,20 @@ import type { Digest } from '../../shared/domain/names/digest.ts';
 import type { ImageReference } from '../../shared/domain/names/image-reference.ts';
 import { blobOf } from '../helpers/small-image.ts';
 
-const LAYER_BYTES = 16 * 1024 * 1024;
+const USUAL_MEGABYTES = 16;
 
 export type BenchImage = {
   readonly repository: ImageReference;
   /** Another one gives another image; the same one the same image in every run, so that registries do not fill up. */
   readonly seed: number;
+  readonly megabytes?: number;
 };
 
-/** Pushes an image that engines can pull, of one layer of 16 MB that cannot be compressed, without a tag. */
+/** Pushes an image that engines can pull, of one layer (of 16 MB) that cannot be compressed, without a tag. */
 export async function pushBenchImage(client: RegistryClient, image: BenchImage): Promise<Digest> {
-  const { repository, seed } = image;
+  const { repository, seed, megabytes = USUAL_MEGABYTES } = image;
   const archive = pack();
-  archive.entry({ name: 'content' }, noise(seed));
+  archive.entry({ name: 'content' }, noise(seed, megabytes * 1024 * 1024));
   archive.finalize();
   const tar = await buffer(archive);
   const layer = blobOf(gzipSync(tar, { level: 1 }), 'application/vnd.docker.image.rootfs.diff.tar.gzip');
@@ -52,8 +53,6 @@ export async function pushBenchImage(client: RegistryClient, image: BenchImage):
   return await client.putManifest({ ...repository, digest }, DOCKER_MANIFEST, bytes);
 }
 
-function noise(seed: number): Buffer {
-  return createCipheriv('aes-128-ctr', Buffer.alloc(16, seed), Buffer.alloc(16)).update(
-    Buffer.alloc(LAYER_BYTES),
-  );
+function noise(seed: number, bytes: number): Buffer {
+  return createCipheriv('aes-128-ctr', Buffer.alloc(16, seed), Buffer.alloc(16)).update(Buffer.alloc(bytes));
 }

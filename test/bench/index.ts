@@ -9,12 +9,13 @@ import { hooks } from './hooks.ts';
 import { journey } from './journey.ts';
 import { describeMachine, machineText } from './machine.ts';
 import type { Finding, Measure } from './measure.ts';
+import { promote } from './promote.ts';
 import { redeploy } from './redeploy.ts';
 import { reportOf } from './report.ts';
 import { tag } from './tag.ts';
 import { tree } from './tree.ts';
 
-const measures: readonly Measure[] = [hooks, tag, journey, disorder, redeploy, cold, tree];
+const measures: readonly Measure[] = [hooks, tag, journey, disorder, redeploy, cold, tree, promote];
 const USAGE = `npm run bench -- [--json] [MEASURE ...]
 
 Everything is compared within one run, in rounds that take turns; progress goes to standard error.
