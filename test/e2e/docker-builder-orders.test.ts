@@ -21,7 +21,7 @@ test('the docker builder has an image checked that runs, under the name that the
   t.is(status, 0);
 });
 
-test('the docker builder takes layers from the registry that the engine has not, and its own too', async t => {
+test('the docker builder takes layers from the registry that the engine has not, and its own too (DH-9)', async t => {
   const bench = dockerBuildBench(t);
   if (bench === undefined) return;
   const Dockerfile = `FROM ${bench.base}\nRUN echo ${randomUUID()} > /one\nRUN echo two > /two\nCOPY three /\n`;

@@ -46,7 +46,7 @@ test('the docker builder builds, pushes, tells the digest, and counts steps and 
   );
 });
 
-test('the docker builder honours .dockerignore and gives a repeat the same digest', async t => {
+test('the docker builder honours .dockerignore and gives a repeat the same digest (DH-16)', async t => {
   const files = {
     Dockerfile: 'FROM scratch\nCOPY . /\n',
     '.dockerignore': '*\n!keep\nkeep/not\n',

@@ -100,10 +100,10 @@ test('DH-12 info commands tell what is in an image, and one that fails says so a
     signal: AbortSignal.timeout(60_000),
   });
   t.deepEqual(results, [
-    { description: 'Words', output: 'one\ntwo' },
-    { description: 'Failing', output: 'Failed to execute cmd' },
-    { description: 'Endless', output: 'Failed to execute cmd' },
-    { description: 'Last', output: '' },
+    { description: 'Words', command: 'echo one; echo two >&2', output: 'one\ntwo' },
+    { description: 'Failing', command: 'echo half; exit 1', output: undefined },
+    { description: 'Endless', command: 'yes', output: undefined },
+    { description: 'Last', command: 'echo | cat', output: '' },
   ]);
 });
 

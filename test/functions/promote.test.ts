@@ -31,6 +31,30 @@ test('a dry run tells the same, and touches nothing (DH-29)', async t => {
   t.deepEqual(told?.images.map(digests), done?.images.map(digests));
 });
 
+test('each image is looked up and tagged once, and nothing is pulled or pushed (DH-10, DH-11)', async t => {
+  const images = ['image_1', 'image_2', 'image_3', 'image_4'].map(name => name.replace('_', '-'));
+  const stack = createStack(images);
+  for (const image of images) stack.push(image, '2099.1-deadbeef', 'new');
+  const asked: string[] = [];
+  const { registry } = stack.around;
+  const { head, retag } = registry;
+  registry.head = image => {
+    if (image.tag === '2099.1-deadbeef') asked.push(`head ${image.repository}`);
+    return head(image);
+  };
+  registry.retag = (repository, digest, tag, signal) => {
+    asked.push(`${tag} ${repository.repository}`);
+    return retag(repository, digest, tag, signal);
+  };
+  const number = await stack.ask({ from: '2099.1-deadbeef' });
+  await stack.live();
+  t.is((await stack.read(number))?.phase, 'moved');
+  t.deepEqual(
+    asked.toSorted(),
+    images.flatMap(image => [`2099.1-stable stack/${image}`, `head stack/${image}`]).toSorted(),
+  );
+});
+
 test('a half-built stack moves nothing, and says what is missing', async t => {
   const stack = createStack(IMAGES);
   const number = await stack.ask({ from: '2026.4-b7', images: ['web', 'api'], to: 'stable' });
