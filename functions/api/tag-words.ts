@@ -68,7 +68,8 @@ export function tagWordRoutes(its: Options): Route[] {
         if (held !== undefined) return held;
         const aims = await findAims(its, togetherOf(its, path), { digest, commit });
         if ('reason' in aims) return problem(422, `Cannot roll back "${nameOf(path)}": ${aims.reason}`);
-        return say(its, path, (tag, now) => rollBackTag(tag, aims.of.get(tag.image), { ...said, now }));
+        const why = pastHold ? `${said.why} (past holds)` : said.why;
+        return say(its, path, (tag, now) => rollBackTag(tag, aims.of.get(tag.image), { ...said, why, now }));
       },
     }),
     defineRoute({
@@ -87,7 +88,9 @@ export function tagWordRoutes(its: Options): Route[] {
       body: Acceptance,
       handle: async ({ path, body: { by, commit, pastHold } }) =>
         (await stopped(its, path, pastHold)) ??
-        say(its, path, (tag, now) => acceptCandidate(tag, commit, { by, now })),
+        say(its, path, (tag, now) =>
+          acceptCandidate(tag, commit, { by: pastHold ? `${by} (past holds)` : by, now }),
+        ),
     }),
   ];
 }

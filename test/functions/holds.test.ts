@@ -1,5 +1,5 @@
 import test from 'ava';
-import { gates, holds, services, tags } from '../../shared/records/collections.ts';
+import { gates, holds, promotions, services, tags } from '../../shared/records/collections.ts';
 import { callApiOf } from '../helpers/world/call-api-of.ts';
 import { type CalmLife, startCalmLife } from '../helpers/world/calm-life.ts';
 import { shaOf } from '../helpers/world/memory-forge.ts';
@@ -98,12 +98,36 @@ test('A person moves past a hold only by saying so', async t => {
     callApiOf(life, configuration, `${path}/rollback`, { body: { by: 'ada', why: 'slow', ...body } });
   const stopped = await rollback('tags/web/prod', {});
   t.is(stopped.status, 422);
-  t.regex(stopped.detail, /it is held by ada: a talk \(hold 1\); say pastHold to go past that/);
+  t.regex(stopped.detail, /it is held by ada: a talk \(hold 1\); pastHold, or --past-hold, goes past that/);
   t.is((await rollback('services/place/web', {})).status, 422);
   t.is((await rollback('tags/web/prod', { pastHold: true })).status, 202);
   t.is(inRegistry(life), image('c1'));
+  t.is(await last(life), 'c1 moved: ada took it back: slow (past holds)');
   t.is(running(life), image('c2'), 'the service is held by its image, until somebody says otherwise');
   t.is((await rollback('services/place/web', { pastHold: true, digest: image('c2') })).status, 202);
+});
+
+test('A promotion stops in front of a hold, and goes past it where who asks says so', async t => {
+  const manual = shopConfiguration('none', {
+    more: { tags: { live: { images: ['web'], follows: 'manual' } } },
+  });
+  const life = await startCalmLife({ configuration: manual });
+  await life.push(undefined, 'c5');
+  await notify(life, 'c1');
+  await callApiOf(life, manual, 'holds', {
+    body: { by: 'ada', why: 'a talk', scope: { kind: 'tag', tag: 'live' } },
+  });
+  const promote = async (more: object) => {
+    const body = { from: 'prod', to: 'live', by: 'grace', ...more };
+    const { json } = await callApiOf(life, manual, 'promotions', { body });
+    return life.get(promotions, (json['promotion'] as { number: number }).number);
+  };
+  t.like(await promote({}), {
+    phase: 'refused',
+    reason: 'Cannot promote "prod": "live" of web is held by ada (a talk); release it first',
+  });
+  t.like(await promote({ pastHold: true }), { phase: 'moved', pastHold: true, by: 'grace' });
+  t.is(life.around.registry.tags()['registry.example/shop/web:live'], image('c1'));
 });
 
 test('Smart redeploy says what is held instead of mending it, and mends it past the hold for a person', async t => {
