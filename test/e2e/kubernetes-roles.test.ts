@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
+import { createKubernetesContainers } from '../../shared/adapters/containers/kubernetes/containers.ts';
+import type { Cluster } from '../../shared/adapters/targets/kubernetes/cluster.ts';
 import { createKubernetesTarget } from '../../shared/adapters/targets/kubernetes/kubernetes-target.ts';
 import type { WorkloadKind } from '../../shared/domain/names/kubernetes-workload.ts';
 import { connectKubeconfig, removeKubernetesImages } from '../helpers/kubernetes-lab.ts';
 import { type KubernetesPlace, openKubernetesPlace } from '../helpers/kubernetes-place.ts';
+import { need } from '../helpers/need.ts';
 
 test.after.always(removeKubernetesImages);
 
@@ -54,13 +57,28 @@ test.serial('the role for jobs lets a job be run anew', async t => {
   });
 });
 
+test.serial(
+  'the role for runs suffices to run a test, with what it may know, and leaves nothing',
+  async t => {
+    const image = need('LAB_BASE_IMAGE') ?? '';
+    await withAccount(t, { roles: ['runner'] }, async ({ namespace, namesOf }, cluster) => {
+      const containers = createKubernetesContainers({ cluster, namespace, owner: 'test' });
+      const command = ['sh', '-c', 'exit $(cat /run/secrets/CODE)'];
+      const order = { image, command, files: { '/run/secrets/CODE': '3' }, timeout: 60_000 };
+      const end = await containers.run(order, () => {}, AbortSignal.timeout(120_000));
+      t.deepEqual(end, { kind: 'exited', code: 3 });
+      while ((await namesOf('jobs')).length > 0) await later(200);
+    });
+  },
+);
+
 type Account = { readonly kind?: WorkloadKind; readonly roles: readonly string[] };
 
 /** A place whose target is asked with the token of the service account `headway`, which has only these roles. */
 async function withAccount(
   t: ExecutionContext,
   { kind = 'deployment', roles }: Account,
-  use: (place: KubernetesPlace) => Promise<void>,
+  use: (place: KubernetesPlace, cluster: Cluster) => Promise<void>,
 ) {
   const ends = kind === 'job' ? { container: { command: ['true'] } } : {};
   const place = await openKubernetesPlace(t, { kind, ...ends });
@@ -75,7 +93,7 @@ async function withAccount(
     await writeFile(kubeconfig, JSON.stringify(await kubeconfigOf(place)));
     const cluster = connectKubeconfig(kubeconfig);
     place.use(createKubernetesTarget({ cluster, namespace: place.namespace }));
-    await use(place);
+    await use(place, cluster);
   } finally {
     await rm(folder, { recursive: true });
     await place.close();
