@@ -29,11 +29,6 @@ export function tagStanding(promotions: readonly Promotion[]): Standing[] {
   );
 }
 
-/** Every image that a promotion of the tag was about. */
-export function imagesOfTag(promotions: readonly Promotion[]): PromotedImage[] {
-  return promotions.flatMap(({ images }) => images);
-}
-
 function asMoved(image: PromotedImage, phase: Promotion['phase']): PromotedImage {
   return phase === 'rehearsed' ? { ...image, after: image.digest } : image;
 }
