@@ -1,17 +1,16 @@
-import { hostname } from 'node:os';
 import { connectDocker } from '../adapters/docker/engine.ts';
 import { createAccessToken } from '../adapters/google/access-token.ts';
 import type { GateConfiguration } from '../domain/configuration/gates.ts';
 import type { Gate } from '../ports/gate.ts';
+import { runOwner } from './run-owner.ts';
 import type { Workings } from './workings.ts';
 
 type Settings = Extract<GateConfiguration, { kind: 'docker' | 'kubernetes' }>;
 
 /** The gates that run a test in a container; secrets of its environment are resolved. */
 export async function createContainedGate(settings: Settings, its: Workings): Promise<Gate> {
-  const { credentials, clock, environment, folders } = its;
-  // The same after a restart, and no other's: whatever a killed process left is known by it.
-  const owner = `${hostname()} ${folders.repos}`;
+  const { credentials, clock, environment } = its;
+  const owner = runOwner(its);
   if (settings.kind === 'docker') {
     const { createDockerGate } = await import('../adapters/gates/docker/docker-gate.ts');
     const engine = connectDocker({ host: settings.host, environment });

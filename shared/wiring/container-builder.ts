@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { createContainerBuilder } from '../adapters/builders/container/builder.ts';
 import { createDockerContainers } from '../adapters/containers/docker/containers.ts';
 import { connectDocker } from '../adapters/docker/engine.ts';
@@ -6,6 +5,7 @@ import type { BuilderConfiguration } from '../domain/configuration/builders.ts';
 import { isSecretReference } from '../domain/configuration/secret-reference.ts';
 import type { Builder } from '../ports/builder.ts';
 import { createRedactor } from '../runtime/secrets/redactor.ts';
+import { runOwner } from './run-owner.ts';
 import type { Workings } from './workings.ts';
 
 /** A builder that is an image, run on a Docker engine. */
@@ -26,8 +26,7 @@ export function createContainer(
     isSecretReference(text) ? its.secret(text) : text,
   ]);
   const engine = connectDocker({ host, environment: its.environment });
-  // The same after a restart, and no other's: whatever a killed process left is known by it.
-  const owner = `${hostname()} ${folders.repos}`;
+  const owner = runOwner(its);
   return createContainerBuilder({
     ...settings,
     containers: createDockerContainers({ engine, credentials, clock, owner }),

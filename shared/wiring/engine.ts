@@ -1,9 +1,9 @@
-import { hostname } from 'node:os';
 import { connectDocker } from '../adapters/docker/engine.ts';
 import type { Containers } from '../ports/containers.ts';
 import { createArtifacts } from './artifacts.ts';
 import { createBuilders } from './builders.ts';
 import { createReadTree } from './read-tree.ts';
+import { runOwner } from './run-owner.ts';
 import type { Workings } from './workings.ts';
 
 /** What the builds function works with beside what all do: what is to be built, who builds it, tests it, and keeps what is left. */
@@ -21,14 +21,9 @@ export function createEngine(its: Workings) {
   };
 }
 
-async function createContainers({ environment, credentials, clock, folders }: Workings): Promise<Containers> {
+async function createContainers(its: Workings): Promise<Containers> {
+  const { environment, credentials, clock } = its;
   const { createDockerContainers } = await import('../adapters/containers/docker/containers.ts');
   const engine = connectDocker({ environment });
-  // The same after a restart, and no other's: whatever a killed process left is known by it.
-  return createDockerContainers({
-    engine,
-    credentials,
-    clock,
-    owner: `${hostname()} ${folders.repos} tests`,
-  });
+  return createDockerContainers({ engine, credentials, clock, owner: runOwner(its) });
 }
