@@ -49,7 +49,7 @@ export async function beginJob(its: Begin): Promise<{ readonly isNew: boolean }>
     if (job === undefined) continue;
     const isOver = job.status.conditions.some(({ type }) => type === 'Failed');
     if (made === undefined && (isOver || job.metadata.deletionTimestamp)) {
-      await removeJob(its);
+      await stopJob(its);
       continue;
     }
     await createSecret(its, job);
@@ -65,17 +65,24 @@ export async function readJob(
   return found === undefined ? undefined : Job.parse(found);
 }
 
-/** How long its pods have to end; then they are killed. */
-const LONGEST = 20_000;
+/** How long it is waited for pods to end. */
+const LONGEST = 30_000;
 
-/** Removes the job with its pods and its secret, and waits until they are gone. Safe to repeat. */
-export async function removeJob({ cluster, ...place }: JobPlace): Promise<void> {
-  const body = { propagationPolicy: 'Foreground' };
-  await cluster.ask({ method: 'DELETE', path: pathOf(place), body }).catch(unlessMissing);
+/** Stops the job: resolves when its pods have ended, so that nothing is pushed after. Safe to repeat. */
+export async function stopJob(place: JobPlace): Promise<void> {
+  await deleteJob(place, 'Foreground');
   const end = AbortSignal.timeout(LONGEST);
-  while (!end.aborted && (await readJob({ cluster, ...place }, end).catch(() => undefined)) !== undefined) {
-    await later(200);
-  }
+  while (!end.aborted && (await readJob(place, end).catch(() => undefined)) !== undefined) await later(200);
+}
+
+/** Removes a job that has ended; its pods and its secret go after it. */
+export async function forgetJob(place: JobPlace): Promise<void> {
+  await deleteJob(place, 'Background');
+}
+
+async function deleteJob({ cluster, ...place }: JobPlace, propagationPolicy: string): Promise<void> {
+  const body = { propagationPolicy };
+  await cluster.ask({ method: 'DELETE', path: pathOf(place), body }).catch(unlessMissing);
 }
 
 async function create({ cluster, ...its }: Begin): Promise<Job | undefined> {

@@ -4,6 +4,7 @@ import type { BuildProgress } from '../../../ports/builder.ts';
 import { parseResult } from '../order-artifact/result.ts';
 import { type JobPlace, readJob } from './build-job.ts';
 import { type FollowedLog, followLog } from './follow-log.ts';
+import { CONTAINER } from './job-manifest.ts';
 import { BuildPod, judgePod } from './judge-pod.ts';
 
 type Follow = JobPlace & {
@@ -52,8 +53,9 @@ async function look(its: Follow, { log, trouble }: Looking): Promise<JobEnd | Go
   if (over?.reason === 'DeadlineExceeded') return failed(tookTooLong(its, trouble?.text), true);
   const pod = await newestPod(its);
   const seen = pod === undefined ? undefined : judgePod(pod);
-  if (pod !== undefined && seen !== undefined && seen.kind !== 'waits') log.begin(pod.metadata.name);
-  if (seen?.kind === 'ended') {
+  if (pod !== undefined && seen?.kind === 'runs') log.begin(pod.metadata.name, CONTAINER);
+  if (pod !== undefined && seen?.kind === 'ended') {
+    log.begin(pod.metadata.name, seen.container);
     await log.end();
     return endOf(seen, log.tail());
   }

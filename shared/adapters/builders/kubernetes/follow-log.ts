@@ -1,9 +1,8 @@
 import { setTimeout as later } from 'node:timers/promises';
 import type { BuildProgress } from '../../../ports/builder.ts';
 import { createLines } from '../../containers/lines.ts';
-import type { Cluster } from '../../targets/kubernetes/cluster.ts';
+import type { Call, Cluster } from '../../targets/kubernetes/cluster.ts';
 import { describeFailure } from '../../targets/kubernetes/failures.ts';
-import { CONTAINER } from './job-manifest.ts';
 
 type Options = {
   readonly cluster: Cluster;
@@ -12,8 +11,8 @@ type Options = {
   readonly signal: AbortSignal;
 };
 export type FollowedLog = {
-  /** Follows the log of the pod; once for each. */
-  begin(pod: string): void;
+  /** Follows the log of the pod's container; once for each pod. */
+  begin(pod: string, container: string): void;
   /** Waits until everything is there that was written, for a while. */
   end(): Promise<void>;
   /** Its last lines. */
@@ -41,11 +40,11 @@ export function followLog({ cluster, namespace, progress, signal }: Options): Fo
   let steps = 0;
 
   return {
-    begin(pod) {
+    begin(pod, container) {
       if (pod === followed) return;
       followed = pod;
       lines = 0;
-      following = Promise.all([following, follow(pod)]).then(() => {});
+      following = Promise.all([following, follow(pod, container)]).then(() => {});
     },
     async end() {
       if (following !== undefined)
@@ -59,28 +58,29 @@ export function followLog({ cluster, namespace, progress, signal }: Options): Fo
     },
   };
 
-  async function follow(pod: string): Promise<void> {
+  async function follow(pod: string, container: string): Promise<void> {
     const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log`;
-    const query = { container: CONTAINER, follow: 'true' };
-    for (let tries = 1; tries <= TRIES; tries++) {
-      let seen = 0;
-      // A log is read from its beginning: what was handed on before is passed over.
-      const output = createLines(line => {
-        seen += 1;
-        if (seen > lines) take(line);
-      });
+    const query = { container, follow: 'true' };
+    for (let left = TRIES; left > 0 && !both.aborted; left--) {
       try {
-        for await (const piece of await cluster.read({ method: 'GET', path, query, signal: both }))
-          output.write(piece);
-        output.end();
+        await read({ method: 'GET', path, query, signal: both });
         return;
       } catch (error) {
-        if (both.aborted) return;
-        if (tries === TRIES)
-          progress.output(`The log cannot be read: ${describeFailure(error, cluster.address)}`);
-        await later(1_000, undefined, { signal: both }).catch(() => {});
+        if (left === 1) progress.output(`The log cannot be read: ${describeFailure(error, cluster.address)}`);
+        else await later(1_000, undefined, { signal: both }).catch(() => {});
       }
     }
+  }
+
+  /** From its beginning: what was handed on before is passed over. */
+  async function read(call: Call): Promise<void> {
+    let seen = 0;
+    const output = createLines(line => {
+      seen += 1;
+      if (seen > lines) take(line);
+    });
+    for await (const piece of await cluster.read(call)) output.write(piece);
+    output.end();
   }
 
   function take(line: string): void {

@@ -62,6 +62,8 @@ export type PodVerdict =
   | { readonly kind: 'runs' }
   | {
       readonly kind: 'ended';
+      /** Which of its containers that was. */
+      readonly container: string;
       /** What its container wrote down. */
       readonly message: string;
       /** Nothing where it ended well. */
@@ -80,38 +82,43 @@ export function judgePod(pod: BuildPod): PodVerdict {
   if (metadata.deletionTimestamp && status.phase !== 'Succeeded') return { kind: 'waits', final: false };
   const all = [...status.initContainerStatuses, ...status.containerStatuses];
   const main = status.containerStatuses.find(({ name }) => name === CONTAINER);
-  const message = main?.state.terminated?.message ?? '';
+  const ended = {
+    kind: 'ended',
+    container: CONTAINER,
+    message: main?.state.terminated?.message ?? '',
+  } as const;
   if (status.reason === 'Evicted' || status.reason.includes('Shutdown') || status.reason === 'NodeLost') {
     const reason = `The cluster took the pod away (${status.reason}): ${brief(status.message)}`;
-    return { kind: 'ended', message, failure: { reason, final: false } };
+    return { ...ended, failure: { reason, final: false } };
   }
   const broken = all.find(({ state }) => state.terminated != null && state.terminated.exitCode !== 0);
   const terminated = broken?.state.terminated;
   if (broken !== undefined && terminated != null) {
-    return { kind: 'ended', message: terminated.message, failure: whyEnded(broken.name, terminated) };
+    const { message } = terminated;
+    return { ...ended, container: broken.name, message, failure: whyEnded(broken.name, terminated) };
   }
-  if (main?.state.terminated != null) return { kind: 'ended', message };
+  if (main?.state.terminated != null) return ended;
   if (status.phase === 'Failed') {
     const reason = `The pod failed: ${brief(status.message || status.reason)}`;
-    return { kind: 'ended', message, failure: { reason, final: false } };
+    return { ...ended, failure: { reason, final: false } };
   }
   if (main?.state.running != null) return { kind: 'runs' };
   return whyWaiting(pod);
 }
 
 function whyEnded(name: string, { exitCode, reason }: z.infer<typeof Terminated>) {
-  const container = `container "${name}" of the build`;
+  const container = `Container "${name}" of the build's pod`;
   if (reason === 'OOMKilled') {
     const cure = 'raise limits.memory of the image, or resources.memory of the builder';
-    return { reason: `The ${container} was killed for using more memory than it may; ${cure}`, final: true };
+    return { reason: `${container} was killed for using more memory than it may; ${cure}`, final: true };
   }
   if (reason === 'ContainerCannotRun' || reason === 'StartError') {
     return {
-      reason: `The ${container} cannot be started (${reason}); correct its image and command`,
+      reason: `${container} cannot be started (${reason}); correct its image and command`,
       final: true,
     };
   }
-  const what = `The ${container} ended with exit code ${exitCode}${reason === '' ? '' : ` (${reason})`}`;
+  const what = `${container} ended with exit code ${exitCode}${reason === '' ? '' : ` (${reason})`}`;
   return { reason: what, final: exitCode !== KILLED };
 }
 

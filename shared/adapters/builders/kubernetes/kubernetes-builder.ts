@@ -9,7 +9,7 @@ import type { Cluster } from '../../targets/kubernetes/cluster.ts';
 import { describeFailure, isFinal } from '../../targets/kubernetes/failures.ts';
 import { type SentOrder, sendOrder } from '../order-artifact/send-order.ts';
 import { refuseSecrets } from '../refuse-secrets.ts';
-import { beginJob, removeJob } from './build-job.ts';
+import { beginJob, forgetJob, stopJob } from './build-job.ts';
 import { followJob } from './follow-job.ts';
 import type { PodSettings } from './job-manifest.ts';
 
@@ -79,12 +79,12 @@ async function endOf(its: Ending) {
   const { lookAgain = 1_000, patience = 60_000, signal } = its;
   try {
     const end = await followJob({ ...its, lookAgain, patience });
-    await removeJob(its);
+    await forgetJob(its);
     if (end.kind === 'built') return end.digest === undefined ? undefined : { digest: end.digest };
     if (end.final) throw new BuildFailure(end.reason);
     throw new Error(end.reason);
   } catch (error) {
-    if (signal.aborted) await removeJob(its).catch(() => {});
+    if (signal.aborted) await stopJob(its).catch(() => {});
     throw error;
   }
 }
