@@ -43,10 +43,12 @@ locals {
       registry  = "writer"
     }
     promote = {
-      does      = "Moves a tag of a whole stack in the registry, all images or none"
+      does      = "Asks gates and moves a tag of a whole stack in the registry, all images or none"
       topics    = ["promotions"]
       publishes = ["tags"]
       registry  = "writer"
+      # Its gates are tests, which take their time.
+      size      = { timeout = 540 }
       artifacts = "objectUser"
     }
     smart-redeploy = {

@@ -4,9 +4,12 @@ import { servePushes } from '../../shared/wiring/serve-pushes.ts';
 import { createWikis } from '../../shared/wiring/wikis.ts';
 import { createPromote } from './handler.ts';
 
+/** A function runs for nine minutes at most (terraform/functions.tf), and has to record what came of it. */
+const LONGEST = '8m';
+
 http(
   'promote',
   servePushes(['registries', 'gates', 'wikis'], its => ({
-    promotions: createPromote({ ...its, ...createGates(its), wiki: createWikis(its) }),
+    promotions: createPromote({ ...its, ...createGates(its, { longest: LONGEST }), wiki: createWikis(its) }),
   })),
 );

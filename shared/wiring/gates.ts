@@ -1,3 +1,4 @@
+import { withinTime } from '../adapters/gates/within-time.ts';
 import { createdOf } from '../adapters/registry/created.ts';
 import type { GateConfiguration } from '../domain/configuration/gates.ts';
 import { isSecretReference } from '../domain/configuration/secret-reference.ts';
@@ -14,8 +15,11 @@ type Asking = {
   readonly artifacts: Artifacts;
 };
 
-/** What promotions ask before a tag moves: the gates of the configuration, each made when it is first needed. */
-export function createGates(its: Workings): Asking {
+/**
+ * What promotions ask before a tag moves: the gates of the configuration, each made when it is first needed. Where a
+ * process may only run for so long, no gate takes longer than that.
+ */
+export function createGates(its: Workings, { longest }: { readonly longest?: string } = {}): Asking {
   const made = new Map<string, Promise<Gate | undefined>>();
   return {
     created: createdOf(its.registry),
@@ -23,12 +27,20 @@ export function createGates(its: Workings): Asking {
     gate(name) {
       const settings = its.configuration.gates[name];
       if (settings === undefined) return Promise.resolve(undefined);
-      const gate = made.get(name) ?? createGate(name, settings, its);
+      const gate = made.get(name) ?? createGate(name, settings, its).then(each => atMost(longest, each));
       made.set(name, gate);
       // What could not be made is tried again.
       gate.catch(() => made.delete(name));
       return gate;
     },
+  };
+}
+
+function atMost(timeout: string | undefined, gate: Gate | undefined): Gate | undefined {
+  if (timeout === undefined || gate === undefined) return gate;
+  return {
+    ask: (question, output, signal) =>
+      withinTime({ timeout, signal }, ending => gate.ask(question, output, ending)),
   };
 }
 

@@ -1,7 +1,8 @@
 import test from 'ava';
 import { promotionText } from '../../infra/cli/text/promotion-text.ts';
+import { instant } from '../../shared/domain/claims.ts';
 import { isOver } from '../../shared/domain/promotions/judge-steps.ts';
-import { gates, services } from '../../shared/records/collections.ts';
+import { gates, services, tags } from '../../shared/records/collections.ts';
 import { put, refTo } from '../../shared/records/records.ts';
 import { callJson, sampleApi, TOKEN } from '../helpers/call-api.ts';
 import { digestOf } from '../helpers/world/memory-registry.ts';
@@ -127,17 +128,26 @@ test('who skips a gate says why, and that is on record', async t => {
 
 test('what moves is what was tested: a source that moved meanwhile changes nothing, a hold does', async t => {
   const stack = gatedStack({ old: { kind: 'age', atLeast: '5m' } });
-  const built = new Date(stack.around.clock.now()).toISOString();
+  const built = instant(stack.around.clock.now());
   for (const image of IMAGES) stack.around.created.set(digestOf(image, 'new'), built);
   await stack.ask();
   await stack.live(undefined, { rounds: 2 });
   t.like(await stack.read(1), { phase: 'gated', gates: [{ state: 'waiting' }, { state: 'waiting' }] });
   stack.push('web', '2026.3-a1239a', 'untested');
   t.is((await settle(stack, 1)).phase, 'moved');
-  t.deepEqual(
-    stack.named(STABLE),
-    IMAGES.map(image => digestOf(image, 'new')),
-  );
+  const tested = IMAGES.map(image => digestOf(image, 'new'));
+  t.deepEqual(stack.named(STABLE), tested);
+
+  for (const image of IMAGES)
+    stack.around.created.set(digestOf(image, 'newer'), instant(stack.around.clock.now()));
+  for (const image of IMAGES) stack.push(image, '2026.3-b2', 'newer');
+  await stack.ask({ from: '2026.3-b2' });
+  await stack.live(undefined, { rounds: 2 });
+  const hold = { by: 'Grace', why: 'a fair', since: instant(stack.around.clock.now()) };
+  const held = { image: 'web', tag: STABLE, candidates: [], attempted: [], sequence: 0, attempts: 0, hold };
+  await stack.records.transact([], () => ({ result: undefined, writes: [put(tags, held)] }));
+  t.regex((await settle(stack, 2)).reason ?? '', /"2026.3-stable" of web is held by Grace/);
+  t.deepEqual(stack.named(STABLE), tested);
 });
 
 test('a service shows that an image is healthy by running it for long enough', async t => {
