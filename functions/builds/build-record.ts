@@ -30,10 +30,11 @@ export function createBuildRecord(clock: Clock, show: (line: string) => void): B
     steps,
     async step(name, act) {
       const began = clock.now();
-      const step: Step = { log: createBuildLog(began), passed: false };
+      const step: Step = { log: createBuildLog(began, { timed: name === 'build' }), passed: false };
       logs.set(name, step);
       const ended = (message?: string) => {
         const now = clock.now();
+        step.log.end(now);
         const seconds = Math.max(0, now - began) / 1_000;
         steps.push({ name, at: instant(now), seconds, ...(message !== undefined && { message }) });
       };
@@ -60,11 +61,10 @@ export function createBuildRecord(clock: Clock, show: (line: string) => void): B
       known = info;
     },
     results() {
-      const now = clock.now();
-      const logOf = (name: StepName) => logs.get(name)?.log.text(now) ?? '';
+      const logOf = (name: StepName) => logs.get(name)?.log.text() ?? '';
       const test = (name: StepName): TestResult | undefined => {
         const step = logs.get(name);
-        return step === undefined ? undefined : { passed: step.passed, log: step.log.text(now) };
+        return step === undefined ? undefined : { passed: step.passed, log: step.log.text() };
       };
       const built = logs.get('build');
       const published = logs.get('publish');

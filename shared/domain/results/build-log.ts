@@ -2,21 +2,26 @@ const STEP = /^Step \d+\/\d+ : /;
 /** The beginning of a log is kept up to so many characters, and its end up to as many: a build may print without end. */
 const KEPT = 4 * 1024 * 1024;
 
-/** Collects the log of a build; its memory is bounded, whatever is printed. */
+/** Collects the log of a build or a test; its memory is bounded, whatever is printed. */
 export type BuildLog = {
   /** One line without its end, and when it came, in milliseconds. */
   write(line: string, at: number): void;
-  /** The whole log, with the time of the last step. */
-  text(at: number): string;
+  /** Nothing more comes. */
+  end(at: number): void;
+  /** All that came so far. */
+  text(): string;
 };
 
 /**
- * The lines of a build, with `Step N took [M min S sec] ` before each step of the Dockerfile and at the end. N counts
- * from 0, so that it times what came before: 0 is the preparation.
+ * The lines as they came. Those of a build (`timed`) with `Step N took [M min S sec] ` before each step of the Dockerfile
+ * and at the end: N counts from 0, so that it times what came before, and 0 is the preparation.
  *
  * @param begun in milliseconds.
  */
-export function createBuildLog(begun: number, kept = KEPT): BuildLog {
+export function createBuildLog(
+  begun: number,
+  { timed = true, kept = KEPT }: { readonly timed?: boolean; readonly kept?: number } = {},
+): BuildLog {
   let [head, tail] = ['', ''];
   let leftOut = 0;
   let step = 0;
@@ -37,16 +42,19 @@ export function createBuildLog(begun: number, kept = KEPT): BuildLog {
 
   return {
     write(line, at) {
-      if (STEP.test(line)) {
+      if (timed && STEP.test(line)) {
         add(took(step, at - since));
         step += 1;
         since = at;
       }
       add(line);
     },
-    text(at) {
+    end(at) {
+      if (timed) add(took(step, at - since));
+    },
+    text() {
       const gap = leftOut === 0 ? '' : `[… ${leftOut} characters were left out …]\n`;
-      return `${head}${gap}${tail}${took(step, at - since)}\n`;
+      return `${head}${gap}${tail}`;
     },
   };
 }
