@@ -8,10 +8,10 @@ import { planImages } from '../../shared/domain/plans/plan-images.ts';
 import type { Reason } from '../../shared/domain/plans/reasons.ts';
 import { touchedImages } from '../../shared/domain/plans/touched-images.ts';
 import { type BuildWish, wishesOf } from '../../shared/domain/plans/wishes.ts';
-import { branchTag } from '../../shared/domain/tree/branch-tag.ts';
+import { branchTag, isMarked } from '../../shared/domain/tree/branch-tag.ts';
 import type { Changes, Forge } from '../../shared/ports/forge.ts';
 import type { ReadTree, TreeAtCommit } from '../../shared/ports/trees.ts';
-import { branches } from '../../shared/records/collections.ts';
+import { branches, builds } from '../../shared/records/collections.ts';
 import { queryAll } from '../../shared/records/query-all.ts';
 import { type Records, refTo } from '../../shared/records/records.ts';
 import { findBases } from './find-bases.ts';
@@ -169,14 +169,24 @@ async function trackedHead({ records, configuration }: PlanCommit, repo: string)
 /** @throws {PermanentError} when the branch's name can be made into no tag. */
 async function tagOf(
   { records, configuration }: PlanCommit,
-  { repo, branch }: CommitToPlan,
+  { repo, branch, known }: CommitToPlan,
   prefixOfTree: string | undefined,
 ): Promise<string | undefined> {
   const { stack, branchTags } = configuration.repos[repo] ?? {};
   if (stack === undefined && branchTags === undefined) return undefined;
   const where = [{ field: 'repo', is: '==', value: repo }] as const;
-  const earlier = (await queryAll(records, branches, where)).map(found => found.branch);
+  const others = (await hasPlainTag(records, known)) ? [] : await queryAll(records, branches, where);
+  const earlier = others.map(other => other.branch);
   const named = branchTag(branch, { prefix: branchTags?.prefix ?? prefixOfTree, earlier });
   if (named.kind === 'refused') throw new PermanentError(named.reason);
   return named.tag;
+}
+
+/** Whether the branch was there before those that would have the same tag: then it keeps it. */
+async function hasPlainTag(records: Records, known: Branch | undefined): Promise<boolean> {
+  if (known?.planned === undefined) return false;
+  const where = [{ field: 'commit', is: '==', value: known.planned }] as const;
+  const [build] = await records.query(builds, { where, limit: 1 });
+  if (build?.branchTag === undefined || build.branch !== known.branch) return false;
+  return !isMarked(build.branchTag, known.branch);
 }

@@ -67,6 +67,11 @@ function plainTag(suffix: string, prefix: string | undefined): string {
   return /^\w/.test(suffix) ? suffix : `_${suffix}`;
 }
 
+/** Whether a tag of a branch ends in digits made from its name. */
+export function isMarked(tag: string, branch: string): boolean {
+  return tag.endsWith(`-${checksum(branch)}`);
+}
+
 type Marking = { readonly branch: string; readonly tag: string; readonly note: string };
 
 function marked({ branch, tag, note }: Marking): BranchTag {
