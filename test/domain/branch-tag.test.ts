@@ -29,6 +29,13 @@ test('no branch passes for a release', t => {
     reason: 'Cannot name a tag for branch "stable": "stable" is what releases are called; rename the branch',
   });
   t.is(branchTag('').kind, 'refused');
+  t.like(branchTag('2026.3/stable'), {
+    kind: 'refused',
+    reason:
+      'Cannot name a tag for branch "2026.3/stable": "2026.3-stable" is what releases are called; rename the branch',
+  });
+  t.is(branchTag('2026.3/stable', { prefix: '2026.3' }).kind, 'tag');
+  t.is(branchTag('make-it-stable').kind, 'tag');
 });
 
 test('two branches do not share a tag: the earlier one keeps it', t => {

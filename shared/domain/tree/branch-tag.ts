@@ -15,6 +15,8 @@ export type BranchTagOptions = {
 const LONGEST = 128;
 /** `PREFIX-stable` is what a release is called; no branch may pass for one. */
 const RESERVED = 'stable';
+/** Without a prefix of its own a branch could bring one. */
+const RELEASE = /^[^-]+-stable$/;
 
 /**
  * The tag that images of a branch are pushed under: `PREFIX-BRANCH`, every character that a tag cannot have
@@ -24,8 +26,8 @@ const RESERVED = 'stable';
 export function branchTag(branch: string, { prefix, earlier = [] }: BranchTagOptions = {}): BranchTag {
   const suffix = suffixOf(branch);
   if (suffix === '') return { kind: 'refused', reason: 'Cannot name a tag for a branch without a name' };
-  if (suffix === RESERVED) {
-    const reason = `Cannot name a tag for branch "${branch}": "${RESERVED}" is what releases are called; rename the branch`;
+  if (suffix === RESERVED || (prefix === undefined && RELEASE.test(suffix))) {
+    const reason = `Cannot name a tag for branch "${branch}": "${suffix}" is what releases are called; rename the branch`;
     return { kind: 'refused', reason };
   }
   const tag = plainTag(suffix, prefix);
