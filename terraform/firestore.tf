@@ -16,7 +16,7 @@ locals {
 
   collections = toset([
     "branches", "builds", "commits", "configurations", "deliveries", "deploys", "gates", "gittags", "holds", "lanes", "moves", "orders", "pointers",
-    "poison", "promotions", "pulls", "services", "surveys", "tags",
+    "poison", "promotions", "pulls", "services", "stacks", "surveys", "tags",
   ])
 
   # Whose documents have a time to expire at; `parts` are the pieces of large ones.

@@ -42,7 +42,7 @@ export function parseGitlabPush(body: string): Push {
     deleted: isZeroSha(after),
     ...(size > 0 && { size }),
     ...(head !== undefined && { head: headOf(head) }),
-    ...(commit !== undefined && commit !== null && { commit }),
+    ...(namedRef(ref).kind === 'tag' && commit !== undefined && commit !== null && { commit }),
   };
 }
 

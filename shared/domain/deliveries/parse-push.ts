@@ -57,10 +57,9 @@ export function parsePush(kind: string, body: string): Push {
 }
 
 /** Of an annotated tag `after` is the tag itself. */
-function commitOf({ head_commit }: PushPayload): Pick<Push, 'commit'> {
-  return head_commit !== undefined && head_commit !== null && isCommitSha(head_commit.id)
-    ? { commit: head_commit.id }
-    : {};
+function commitOf({ ref, head_commit }: PushPayload): Pick<Push, 'commit'> {
+  const id = namedRef(ref).kind === 'tag' ? head_commit?.id : undefined;
+  return id !== undefined && isCommitSha(id) ? { commit: id } : {};
 }
 
 /** Gogs and old Giteas name the pushed commit only among the others. */
