@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Commit } from '../../shared/domain/documents/commit.ts';
 import { Move } from '../../shared/domain/documents/move.ts';
 import { Promotion } from '../../shared/domain/documents/promotion.ts';
+import { QueuePause } from '../../shared/domain/documents/queue-pause.ts';
 import { Phase, Service } from '../../shared/domain/documents/service.ts';
 import { Tag } from '../../shared/domain/documents/tag.ts';
 import { Instant } from '../../shared/domain/documents/waiting.ts';
@@ -144,5 +145,26 @@ export const BuildPackages = z.object({
   packages: z.array(Package),
 });
 export type BuildPackages = z.infer<typeof BuildPackages>;
+
+/** The queue of builds: what is under way, then what waits, in the order in which it will go. */
+export const Queue = z.object({
+  at: Instant,
+  /** A person's word that nothing is begun. */
+  paused: QueuePause.shape.paused,
+  items: z.array(
+    BuildSummary.extend({
+      /** Why it is not under way: `text` is the end of the sentence "it waits …". */
+      waits: z
+        .object({
+          kind: z.enum(['parent', 'image', 'quiet', 'pause', 'failure', 'turn']),
+          text: z.string(),
+          until: Instant.optional(),
+        })
+        .optional(),
+    }),
+  ),
+});
+export type Queue = z.infer<typeof Queue>;
+export { QueuePause };
 
 export const CommitPath = z.strictObject({ repo: z.string().min(1), sha: CommitSha });

@@ -12,6 +12,7 @@ import type { Log } from '../../shared/ports/log.ts';
 import type { Signatures } from '../../shared/ports/signatures.ts';
 import type { Records } from '../../shared/records/records.ts';
 import { buildFileRoutes } from './build-files.ts';
+import { buildWordRoutes } from './build-words.ts';
 import { compareCandidateRoute } from './compare-candidate.ts';
 import { documentRoutes } from './document-routes.ts';
 import { eventsRoute, type StreamOptions, usualStreams } from './events.ts';
@@ -24,6 +25,7 @@ import { health, metrics } from './metrics.ts';
 import { openApiRoute } from './openapi.ts';
 import { badParameters } from './problem.ts';
 import { promotionRoutes } from './promotions.ts';
+import { queueRoutes } from './queue.ts';
 import { replayRoute } from './replay.ts';
 import { replayPoisonRoute } from './replay-poison.ts';
 import type { Route } from './route.ts';
@@ -86,6 +88,8 @@ export function apiRoutes(
     matrixRoute(records),
     ...documentRoutes(records),
     ...buildFileRoutes(options),
+    ...queueRoutes(options),
+    ...buildWordRoutes(options),
     timelineRoute(records),
     ...whyRoutes(options),
     readSurveyRoute(records),
