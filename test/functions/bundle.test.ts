@@ -9,8 +9,8 @@ import { functionMap } from '../../infra/cloud/function-map.ts';
 /** The heavy packages, and the functions that use them; everything else does without. */
 const USERS: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/client-ecs': ['deploy', 'smart-redeploy'],
-  '@kubernetes/client-node': ['deploy', 'smart-redeploy'],
-  dockerode: ['builds', 'deploy', 'smart-redeploy'],
+  '@kubernetes/client-node': ['builds', 'deploy', 'promote', 'smart-redeploy'],
+  dockerode: ['builds', 'deploy', 'promote', 'smart-redeploy'],
   'dockerfile-ast': ['builds'],
   'tar-stream': ['builds', 'notices', 'prod-tag', 'promote', 'deploy', 'smart-redeploy'],
 };
