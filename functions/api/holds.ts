@@ -101,5 +101,7 @@ export async function stoppedByHold(
 ): Promise<string | undefined> {
   if (isPast) return undefined;
   const hold = (await readHolds(its)).find(({ scope }) => subjects.some(subject => covers(scope, subject)));
-  return hold === undefined ? undefined : `it is ${heldSentence(hold)}; pastHold, or --past-hold, goes past that`;
+  return hold === undefined
+    ? undefined
+    : `it is ${heldSentence(hold)}; pastHold, or --past-hold, goes past that`;
 }
