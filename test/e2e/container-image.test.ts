@@ -15,9 +15,9 @@ test.serial(
   async t => {
     const place = await openPlace(t);
     if (place === undefined) {
-    t.pass();
-    return;
-  }
+      t.pass();
+      return;
+    }
     const name = await place.up([]);
     await place.until(name, /What is told here was delivered|Your own:/);
     await place.untilHealthy(name);
@@ -67,9 +67,9 @@ test.serial(
   async t => {
     const place = await openPlace(t);
     if (place === undefined) {
-    t.pass();
-    return;
-  }
+      t.pass();
+      return;
+    }
     const { registry, image } = place;
     const repository = `${registry}/test/${place.mark}`;
     const source = await createGitRepository(t);

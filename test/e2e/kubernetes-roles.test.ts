@@ -9,11 +9,15 @@ import { createKubernetesContainers } from '../../shared/adapters/containers/kub
 import type { Cluster } from '../../shared/adapters/targets/kubernetes/cluster.ts';
 import { createKubernetesTarget } from '../../shared/adapters/targets/kubernetes/kubernetes-target.ts';
 import type { WorkloadKind } from '../../shared/domain/names/kubernetes-workload.ts';
+import { buildContext } from '../helpers/build-context.ts';
+import { removeHeadwayImage } from '../helpers/headway-image.ts';
+import { openKubernetesBuilds } from '../helpers/kubernetes-builds.ts';
 import { connectKubeconfig, removeKubernetesImages } from '../helpers/kubernetes-lab.ts';
 import { type KubernetesPlace, openKubernetesPlace } from '../helpers/kubernetes-place.ts';
 import { need } from '../helpers/need.ts';
 
 test.after.always(removeKubernetesImages);
+test.after.always(removeHeadwayImage);
 
 const run = promisify(execFile);
 
@@ -72,6 +76,26 @@ test.serial(
   },
 );
 
+test.serial('the role for builders lets a build be made, followed and forgotten', async t => {
+  const place = await openKubernetesBuilds(t);
+  if (place === undefined) {
+    t.pass();
+    return;
+  }
+  await withKubeconfig(place, ['builder'], async kubeconfig => {
+    const context = await buildContext(t, { Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' });
+    const image = { registry: place.registry, repository: 'test/roles', tag: place.namespace };
+    const order = { image, context, dockerfile: 'Dockerfile', args: {}, labels: {}, epoch: 0 };
+    const lines: string[] = [];
+    const progress = { output: (line: string) => void lines.push(line), progress() {} };
+    const builder = place.builderWith({ cluster: connectKubeconfig(kubeconfig) });
+    const { digest } = await builder.build(order, progress, AbortSignal.timeout(120_000));
+    t.is((await place.store.manifest(image))?.digest, digest);
+    t.notRegex(lines.join('\n'), / denies it: /);
+    t.deepEqual(await place.jobs(), []);
+  });
+});
+
 type Account = { readonly kind?: WorkloadKind; readonly roles: readonly string[] };
 
 /** A place whose target is asked with the token of the service account `headway`, which has only these roles. */
@@ -86,21 +110,37 @@ async function withAccount(
     t.pass();
     return;
   }
+  try {
+    await withKubeconfig(place, roles, async kubeconfig => {
+      const cluster = connectKubeconfig(kubeconfig);
+      place.use(createKubernetesTarget({ cluster, namespace: place.namespace }));
+      await use(place, cluster);
+    });
+  } finally {
+    await place.close();
+  }
+}
+
+type Namespace = Pick<KubernetesPlace, 'namespace' | 'kubeconfig' | 'ask'>;
+
+/** A kubeconfig of the account `headway` in the namespace, which has only these roles. */
+async function withKubeconfig(
+  place: Namespace,
+  roles: readonly string[],
+  use: (kubeconfig: string) => Promise<void>,
+) {
   const folder = await mkdtemp(join(tmpdir(), 'headway-roles-'));
   try {
     for (const role of ['account', ...roles]) await apply(place, role);
     const kubeconfig = join(folder, 'kubeconfig');
     await writeFile(kubeconfig, JSON.stringify(await kubeconfigOf(place)));
-    const cluster = connectKubeconfig(kubeconfig);
-    place.use(createKubernetesTarget({ cluster, namespace: place.namespace }));
-    await use(place, cluster);
+    await use(kubeconfig);
   } finally {
     await rm(folder, { recursive: true });
-    await place.close();
   }
 }
 
-async function apply({ namespace, kubeconfig, ask }: KubernetesPlace, role: string): Promise<void> {
+async function apply({ namespace, kubeconfig, ask }: Namespace, role: string): Promise<void> {
   if (role === 'account') {
     await ask('POST', `/api/v1/namespaces/${namespace}/serviceaccounts`, { metadata: { name: 'headway' } });
     return;
@@ -110,7 +150,7 @@ async function apply({ namespace, kubeconfig, ask }: KubernetesPlace, role: stri
 }
 
 /** The cluster of the tests, as the account that its token is of. */
-async function kubeconfigOf({ namespace, kubeconfig, ask }: KubernetesPlace) {
+async function kubeconfigOf({ namespace, kubeconfig, ask }: Namespace) {
   const url = `/api/v1/namespaces/${namespace}/secrets`;
   const annotations = { 'kubernetes.io/service-account.name': 'headway' };
   await ask('POST', url, {
