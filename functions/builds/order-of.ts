@@ -2,6 +2,7 @@ import { repositoryOf } from '../../shared/domain/configuration/lookups.ts';
 import type { Configuration, ImageConfiguration } from '../../shared/domain/configuration/schema.ts';
 import type { Build } from '../../shared/domain/documents/build.ts';
 import { formatImageReference, type ImageReference } from '../../shared/domain/names/image-reference.ts';
+import { stableTag } from '../../shared/domain/promotions/plan-promotion.ts';
 import type { BuildOrder } from '../../shared/ports/builder.ts';
 import type { Checkout } from '../../shared/ports/forge.ts';
 import { builds } from '../../shared/records/collections.ts';
@@ -40,14 +41,18 @@ export async function orderOf(
     epoch: epoch ?? 0,
     ...(settings.platform !== undefined && { platform: settings.platform }),
     ...(secrets.length > 0 && { secrets: Object.fromEntries(secrets) }),
-    ...(settings.cache ? cacheOf(build, settings) : { cacheFrom: [] }),
+    ...cacheOf(build, settings),
     limits: settings.limits,
   };
 }
 
-/** The image of the commit before, and what the branch's tag names, for a builder that has no layers of its own. */
+/** The image of the commit before, what the branch's tag names, and the stable one, for a builder without layers of its own. */
 function cacheOf(build: Build, settings: ImageConfiguration): Pick<BuildOrder, 'cacheFrom'> {
-  const tags = [build.since, build.branchTag].filter(tag => tag !== undefined);
+  if (settings.cache === 'none') return { cacheFrom: [] };
+  if (settings.cache === 'builder') return {};
+  const { since, branchTag } = build;
+  const stable = branchTag === undefined ? undefined : stableTag(branchTag);
+  const tags = [since, branchTag, stable].filter(tag => tag !== undefined);
   const repository = placeOf(settings);
   return tags.length === 0 ? {} : { cacheFrom: tags.map(tag => ({ ...repository, tag })) };
 }

@@ -69,10 +69,10 @@ export const Image = z.strictObject({
     ),
   platform: Some.optional().describe('e.g. linux/amd64.'),
   cache: z
-    .boolean()
-    .default(true)
+    .enum(['registry', 'builder', 'none'])
+    .default('registry')
     .describe(
-      'Whether layers of its earlier builds are reused, from the registry too where the builder has none.',
+      'Which layers of its earlier builds are reused. registry: those of its last image, of its branch and of the stable one too, where the builder has none. builder: what the builder has itself. none: everything is built anew.',
     ),
   limits: Limits.optional().describe('How much each container of its build and its tests may take.'),
   timeout: Duration.optional().describe('Instead of builds.timeout.'),

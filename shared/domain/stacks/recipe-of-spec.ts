@@ -26,7 +26,7 @@ export function recipeOfSpec(spec: Spec, name: string, { repo, stack }: StackOf)
     args: Object.fromEntries(
       Object.entries(entry.build_args ?? {}).map(([key, value]) => [key, String(value)]),
     ),
-    cache: entry.prepull !== false,
+    cache: entry.prepull === false ? 'builder' : 'registry',
     prune: entry.prune === true,
     tests: {
       basic: [test([at('tests_common'), at(`${name}/test`)])],
