@@ -19,7 +19,12 @@ export async function mostUrgent(
   const where = [{ field: 'due', is: '<=', value: instant(now) }] as const;
   const orderBy = { field: 'due', direction: 'asc' } as const;
   const due = await records.query(builds, { where, orderBy, limit: LOOKED_AT });
-  return due
-    .filter(build => build.status === 'waiting' && !isClaimed(build, now))
-    .reduce((best, build) => ((build.priority ?? 0) > (best.priority ?? 0) ? build : best), hinted);
+  const waiting = due.filter(build => build.status === 'waiting' && !isClaimed(build, now));
+  // It may have gone before its own hint came, on that of one that still waits.
+  const isOpen = hinted.due !== undefined && hinted.due <= instant(now) && !isClaimed(hinted, now);
+  const first = isOpen ? hinted : (waiting[0] ?? hinted);
+  return waiting.reduce(
+    (best, build) => ((build.priority ?? 0) > (best.priority ?? 0) ? build : best),
+    first,
+  );
 }
