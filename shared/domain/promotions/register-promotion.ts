@@ -1,7 +1,10 @@
 import { instant } from '../claims.ts';
 import type { PromotedImage, Promotion, PromotionRegister } from '../documents/promotion.ts';
 
-export type NewPromotion = Pick<Promotion, 'by' | 'from' | 'to' | 'dryRun' | 'undoes' | 'skips' | 'pastHold'> & {
+export type NewPromotion = Pick<
+  Promotion,
+  'by' | 'from' | 'to' | 'dryRun' | 'undoes' | 'skips' | 'pastHold'
+> & {
   readonly images: readonly Pick<PromotedImage, 'image' | 'repository' | 'digest' | 'expects'>[];
 };
 export type Registered =
