@@ -1,5 +1,6 @@
 import { buildSettings } from '../../shared/domain/builds/build-settings.ts';
 import { type BuildVerdict, judgeBuild } from '../../shared/domain/builds/judge-build.ts';
+import { pausedSentence } from '../../shared/domain/builds/pause-queue.ts';
 import { wakeChildren } from '../../shared/domain/builds/wake-children.ts';
 import type { Build } from '../../shared/domain/documents/build.ts';
 import type { Hint, Hints, Listener } from '../../shared/ports/hints.ts';
@@ -77,7 +78,7 @@ async function claim(
     const [first, ...others] = parent === undefined ? [undefined, ...above] : above;
     const found = { build, parent: first, others, source };
     const settings = buildSettings(its.configuration, build ?? known);
-    const paused = pause?.paused && `builds are paused by ${pause.paused.by}: ${pause.paused.why}`;
+    const paused = pause && pausedSentence(pause);
     const verdict = judgeBuild({ ...found, settings, paused }, mine);
     const woken = verdict.kind === 'give up' ? wakeChildren(children, verdict.build, mine.now) : [];
     const changed = 'build' in verdict ? [verdict.build, ...woken] : woken;

@@ -4,16 +4,22 @@ import { accept } from './commands/accept.ts';
 import { apply } from './commands/apply.ts';
 import { approve } from './commands/approve.ts';
 import { build } from './commands/build.ts';
+import { cancel } from './commands/cancel.ts';
 import { check } from './commands/check.ts';
 import { diff } from './commands/diff.ts';
 import { graph } from './commands/graph.ts';
 import { hold } from './commands/hold.ts';
 import { holds } from './commands/holds.ts';
+import { move } from './commands/move.ts';
+import { pause } from './commands/pause.ts';
 import { plan } from './commands/plan.ts';
 import { promote } from './commands/promote.ts';
+import { queue } from './commands/queue.ts';
 import { redeploy } from './commands/redeploy.ts';
 import { release } from './commands/release.ts';
 import { replay } from './commands/replay.ts';
+import { resume } from './commands/resume.ts';
+import { retry } from './commands/retry.ts';
 import { rollback } from './commands/rollback.ts';
 import { status } from './commands/status.ts';
 import { undo } from './commands/undo.ts';
@@ -32,6 +38,12 @@ export const commands: readonly Command[] = [
   status,
   why,
   diff,
+  queue,
+  cancel,
+  retry,
+  move,
+  pause,
+  resume,
   promote,
   approve,
   undo,

@@ -20,3 +20,29 @@ export async function childRefs(
   const children = await queryAll(records, builds, where);
   return children.map(child => refTo(builds, child.image, commit));
 }
+
+/** The builds that one stands on at its commit, from its parent up. */
+export async function ancestorRefs(
+  records: Records,
+  { parent, parents = [], commit }: Pick<Build, 'parent' | 'parents' | 'commit'>,
+): Promise<RecordRef<Build>[]> {
+  const found = new Map<string, RecordRef<Build>>();
+  const wanted = [parent, ...parents];
+  for (let name = wanted.shift(); wanted.length > 0 || name !== undefined; name = wanted.shift()) {
+    if (name === undefined || found.has(name)) continue;
+    const ref = refTo(builds, name, commit);
+    found.set(name, ref);
+    const above = await records.get(ref);
+    wanted.push(above?.parent, ...(above?.parents ?? []));
+  }
+  return [...found.values()];
+}
+
+/** All other builds of the same commit. */
+export async function refsOfCommit(
+  records: Records,
+  { image, commit }: Pick<Build, 'image' | 'commit'>,
+): Promise<RecordRef<Build>[]> {
+  const all = await queryAll(records, builds, [{ field: 'commit', is: '==', value: commit }]);
+  return all.filter(build => build.image !== image).map(build => refTo(builds, build.image, commit));
+}

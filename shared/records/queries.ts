@@ -22,6 +22,7 @@ export const queries: readonly QueryShape[] = [
   { collection: 'builds', where: ['image', 'digest'] },
   { collection: 'builds', where: ['parent', 'commit'] },
   { collection: 'builds', where: ['repo', 'branch', 'status'] },
+  { collection: 'builds', where: ['status'] },
   { collection: 'stacks', where: [] },
   { collection: 'builds', where: [], orderBy: { field: 'requestedAt', direction: 'desc' } },
   { collection: 'builds', where: ['image'], orderBy: { field: 'requestedAt', direction: 'desc' } },

@@ -57,6 +57,12 @@ const CALLS: Readonly<Record<string, string>> = {
   smartRedeploy: '/smart-redeploy?dryRun=true',
   listBuildFiles: `/builds/api/${sampleCommits[3]}/files`,
   readBuildFile: `/builds/api/${sampleCommits[3]}/files/logs/api.build.log`,
+  readQueue: '/queue',
+  pauseQueue: '/queue/pause',
+  resumeQueue: '/queue/resume',
+  cancelBuild: `/builds/api/${sampleCommits[3]}/cancel`,
+  retryBuild: `/builds/api/${sampleCommits[3]}/retry`,
+  moveBuild: `/builds/api/${sampleCommits[3]}/move`,
   listBuildPackages: `/builds/api/${sampleCommits[3]}/packages`,
   readOpenApi: '/openapi.json',
 };
@@ -74,6 +80,11 @@ const BODIES: Readonly<Record<string, object>> = {
   releaseTag: { by: 'Ada' },
   hold: { by: 'Ada', why: 'a talk', scope: { kind: 'everything' } },
   releaseHold: { by: 'Ada' },
+  pauseQueue: { by: 'Ada', why: 'the disk is full' },
+  resumeQueue: { by: 'Ada' },
+  cancelBuild: { by: 'Ada', why: 'a typo' },
+  retryBuild: { by: 'Ada' },
+  moveBuild: { by: 'Ada', to: 'first' },
   acceptCommit: { by: 'Ada', commit: sampleCommits[3] ?? '' },
 };
 

@@ -21,13 +21,21 @@ const RANK = { waiting: 0, building: 1, superseded: 1, cancelled: 1, failed: 2, 
  * Notices arrive at least once and in any order, so what they say is a join: a success stands above a failure, a
  * failure above work under way, and of two successes the build that started later. `unclear` when that is not
  * told: both images stay in the registry, and the tag shows that it waits. A build that was called off can end in
- * its builder all the same, and then that is what happened.
+ * its builder all the same, and then that is what happened. While an image is built anew, what is told once more of
+ * the one that it has is not the end of that.
  */
 export function judgeNotice(known: Build | undefined, notice: Notice): NoticeVerdict {
+  if (known !== undefined && isToldAgain(known, notice)) return 'duplicate';
   if (known === undefined || RANK[notice.status] > RANK[known.status]) return 'record';
   if (RANK[notice.status] < RANK[known.status]) return 'out of order';
   if (notice.status === 'building' || notice.digest === known.digest) return 'duplicate';
   const later = isLaterBuild(notice, known);
   if (later === undefined) return 'unclear';
   return later ? 'record' : 'older build';
+}
+
+function isToldAgain({ status, digest, buildId }: Build, notice: Notice): boolean {
+  if (notice.status !== 'succeeded' || digest === undefined || notice.digest !== digest) return false;
+  const isUnderWay = status === 'waiting' || status === 'building';
+  return isUnderWay && (buildId === undefined || notice.buildId !== buildId);
 }

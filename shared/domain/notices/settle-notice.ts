@@ -50,7 +50,8 @@ function recorded(known: Build | undefined, notice: Notice, { repo, now, message
   return {
     ...base,
     status: notice.status,
-    digest: notice.digest,
+    // What failed to be built anew leaves the image that there is.
+    digest: notice.digest ?? known?.digest,
     buildId: notice.buildId ?? known?.buildId,
     startedAt: notice.startedAt ?? known?.startedAt,
     parentDigest: notice.parentDigest ?? known?.parentDigest,

@@ -32,19 +32,31 @@ export const LINE: History = {
 /** More sweeps than anything should want at one moment: what is due all the time keeps a machine busy for nothing. */
 const MOST_SWEEPS = 15;
 
-export type CalmOptions = { readonly configuration?: Configuration; readonly history?: History };
+export type CalmOptions = {
+  readonly configuration?: Configuration;
+  readonly history?: History;
+  /** How many builds at once, the most urgent first; four of whatever comes when absent. */
+  readonly builds?: number;
+};
 
 /** One process of headway that nothing disturbs unless the test does, in a world of models. */
 export async function startCalmLife({
   configuration = shopConfiguration(),
   history = LINE,
+  builds,
 }: CalmOptions = {}) {
   const around = createSurroundings(history);
   const documents = createMemoryDocuments({ queries });
   const records = createRecords(documents);
   let lives = 0;
   const begin = (its: Configuration) =>
-    startLife(around, { documents, configuration: its, faults: createFaults({}), worker: `life-${++lives}` });
+    startLife(around, {
+      documents,
+      configuration: its,
+      faults: createFaults({}),
+      worker: `life-${++lives}`,
+      ...(builds !== undefined && { builds }),
+    });
   let life = await begin(configuration);
   let deliveries = 0;
 
@@ -65,6 +77,7 @@ export async function startCalmLife({
     records,
     settle,
     hooks: () => life.hooks,
+    hints: () => life.hints,
     sweep: () => life.sweep(),
     /** Compares what runs with what is published, and settles what follows. */
     async survey(run: SurveyWish = { dryRun: false }) {

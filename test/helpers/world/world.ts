@@ -171,6 +171,7 @@ export async function startLife(around: Surroundings, life: Life) {
     });
   return {
     hooks,
+    hints,
     idle: () => heard.idle(),
     survey: (run: SurveyWish) => surveys.now(run),
     surveyWhenDue: () => surveys.whenDue(),

@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { buildSettings } from '../../shared/domain/builds/build-settings.ts';
+import { afterPause, pausedSentence } from '../../shared/domain/builds/pause-queue.ts';
+import { queueOrder } from '../../shared/domain/builds/queue-order.ts';
+import { instant } from '../../shared/domain/claims.ts';
+import type { Configuration } from '../../shared/domain/configuration/schema.ts';
+import type { Build } from '../../shared/domain/documents/build.ts';
+import { QueuePause } from '../../shared/domain/documents/queue-pause.ts';
+import { problem } from '../../shared/domain/problem.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { Hints } from '../../shared/ports/hints.ts';
+import type { Log } from '../../shared/ports/log.ts';
+import { builds, queuePauses } from '../../shared/records/collections.ts';
+import { queryAll } from '../../shared/records/query-all.ts';
+import { put, type Records, refTo } from '../../shared/records/records.ts';
+import { Queue } from './answers.ts';
+import { BuildSummary } from './documents.ts';
+import { defineRoute, type Route } from './route.ts';
+
+type Options = {
+  readonly records: Records;
+  readonly configuration: Configuration;
+  readonly hints: Hints;
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+const by = z.string().min(1).max(200).default('the API').describe('Who says so.');
+const Pause = z.strictObject({
+  by,
+  why: z.string().min(1).max(1_000).describe('Why, for whoever looks at it later.'),
+});
+const Resumption = z.strictObject({ by });
+const nothing = z.strictObject({});
+
+/** The queue of builds, and a person's word over the whole of it. */
+export function queueRoutes(its: Options): Route[] {
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/queue',
+      id: 'readQueue',
+      summary: 'What is being built, and what waits and why, in the order in which it will go',
+      pathParameters: nothing,
+      queryParameters: nothing,
+      answer: { status: 200, schema: Queue },
+      handle: () => readQueue(its),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/queue/pause',
+      id: 'pauseQueue',
+      summary: 'Begin no further build until the queue is resumed; what is under way goes on',
+      pathParameters: nothing,
+      queryParameters: nothing,
+      body: Pause,
+      answer: { status: 202, schema: QueuePause },
+      handle: ({ body }) => pause(its, body),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/queue/resume',
+      id: 'resumeQueue',
+      summary: 'Let builds begin again, at once',
+      pathParameters: nothing,
+      queryParameters: nothing,
+      body: Resumption,
+      answer: { status: 202, schema: QueuePause },
+      problems: [422],
+      handle: ({ body }) => resume(its, body),
+    }),
+  ];
+}
+
+/** The builds that have not begun. */
+export function waitingBuilds(records: Records): Promise<Build[]> {
+  return queryAll(records, builds, [{ field: 'status', is: '==', value: 'waiting' }]);
+}
+
+async function readQueue({ records, configuration, clock }: Options): Promise<z.input<typeof Queue>> {
+  const [pause, waiting, building] = await Promise.all([
+    records.get(refTo(queuePauses, 'builds')),
+    waitingBuilds(records),
+    queryAll(records, builds, [{ field: 'status', is: '==', value: 'building' }]),
+  ]);
+  // What others build waits for their notices, and never has its turn here.
+  const ours = [...building, ...waiting].filter(
+    build => buildSettings(configuration, build)?.builder !== 'none',
+  );
+  const known = await withOthers(records, [...building, ...waiting]);
+  const paused = pause && pausedSentence(pause);
+  const now = clock.now();
+  const order = queueOrder({
+    builds: ours,
+    known: (image, commit) => known.get(refTo(builds, image, commit).key),
+    paused,
+    now,
+  });
+  return {
+    at: instant(now),
+    paused: pause?.paused,
+    items: order.map(({ build, waits }) => ({ ...BuildSummary.parse(build), waits })),
+  };
+}
+
+/** The builds themselves, and those that they wait for, by their keys. */
+async function withOthers(records: Records, queued: readonly Build[]): Promise<Map<string, Build>> {
+  const known = new Map(queued.map(build => [refTo(builds, build.image, build.commit).key, build]));
+  const wanted = new Map(
+    queued
+      .flatMap(({ image, commit, parent, parents = [], carries }) => [
+        ...[parent, ...parents].flatMap(name => (name === undefined ? [] : [refTo(builds, name, commit)])),
+        ...(carries === undefined ? [] : [refTo(builds, image, carries)]),
+      ])
+      .map(ref => [ref.key, ref]),
+  );
+  const missing = [...wanted.values()].filter(({ key }) => !known.has(key));
+  for (const build of await Promise.all(missing.map(ref => records.get(ref)))) {
+    if (build !== undefined) known.set(refTo(builds, build.image, build.commit).key, build);
+  }
+  return known;
+}
+
+async function pause({ records, clock, log }: Options, said: z.infer<typeof Pause>): Promise<QueuePause> {
+  const paused = { paused: { ...said, since: instant(clock.now()) } };
+  await records.transact([], () => ({ result: undefined, writes: [put(queuePauses, paused)] }));
+  log.info('Builds paused', said);
+  return paused;
+}
+
+async function resume({ records, hints, clock, log }: Options, { by }: z.infer<typeof Resumption>) {
+  const ref = refTo(queuePauses, 'builds');
+  const before = await records.transact({ pause: ref }, ({ pause }) => {
+    if (pause?.paused === undefined) return { result: undefined, writes: [] };
+    const resumed = { by, at: instant(clock.now()) };
+    return { result: pause, writes: [put(queuePauses, { resumed })] };
+  });
+  if (before === undefined) return problem(422, 'Cannot resume the builds: nobody has paused them');
+  log.info('Builds resumed', { by });
+  for (const { image, commit } of await waitingBuilds(records)) {
+    const build = refTo(builds, image, commit);
+    const isWoken = await records.transact({ build }, found => {
+      const woken = afterPause(found.build, before, clock.now());
+      return { result: woken !== undefined, writes: woken === undefined ? [] : [put(builds, woken)] };
+    });
+    if (isWoken) await hints.publish([{ topic: 'builds', collection: 'builds', key: build.key }]);
+  }
+  return (await records.get(ref)) ?? {};
+}
