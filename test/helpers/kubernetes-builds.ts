@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { setTimeout as later } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
@@ -98,15 +98,20 @@ async function serveToContainers(t: ExecutionContext, address: string): Promise<
     '--format',
     '{{(index .IPAM.Config 0).Gateway}}',
   );
+  const open = new Set<Socket>();
   const server = createServer(socket => {
     const other = connect(Number(port), host);
+    for (const one of [socket, other]) open.add(one.once('close', () => open.delete(one)));
     socket.pipe(other).pipe(socket);
     socket.on('error', () => other.destroy());
     other.on('error', () => socket.destroy());
   });
   server.listen(0, gateway);
   await once(server, 'listening');
-  t.teardown(() => void server.close());
+  t.teardown(() => {
+    server.close();
+    for (const one of open) one.destroy();
+  });
   const bound = server.address();
   return `${gateway}:${typeof bound === 'object' ? bound?.port : ''}`;
 }
