@@ -98,19 +98,19 @@ test.serial(
     const host = await place.up([
       ...at,
       ...['--volume', `${place.folder}/headway.yaml:/headway/headway.yaml:ro`],
-      ...['--env', `PORT=${port}`, '--env', 'HOST=127.0.0.1', '--env', 'BUILDERS=hunter2'],
+      ...['--env', `PORT=${port}`, '--env', 'HOST=127.0.0.1', '--env', 'BUILDERS=hunter2-hunter2'],
     ]);
     await place.until(host, /^headway ready/m);
 
     const words = ['build', '--json', '--folder', '/source', '--notices', `${url}/hooks/builders`];
-    const env = ['--env', 'HEADWAY_NOTICES_SECRET=hunter2'];
+    const env = ['--env', 'HEADWAY_NOTICES_SECRET=hunter2-hunter2'];
     const out = JSON.parse(await docker('run', '--rm', ...at, ...env, image, ...words));
     t.deepEqual(
       out.images.map(({ action }: { action: string }) => action),
       ['built', 'built'],
     );
     for (const [index, name] of ['base', 'web'].entries()) {
-      const build = await place.untilBuilt(url, `${name}!${shas['first']}`);
+      const build = await place.untilBuilt(url, `${name}/${shas['first']}`);
       t.like(build, { status: 'succeeded', digest: out.images[index].digest });
     }
     await place.stop(host);
