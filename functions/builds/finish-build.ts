@@ -1,4 +1,5 @@
 import { buildSettings } from '../../shared/domain/builds/build-settings.ts';
+import { stopAll } from '../../shared/domain/builds/stop-all.ts';
 import { instant } from '../../shared/domain/claims.ts';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
 import type { Build, BuildStep } from '../../shared/domain/documents/build.ts';
@@ -7,6 +8,7 @@ import { milliseconds } from '../../shared/domain/durations.ts';
 import type { Built } from '../../shared/ports/builder.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Hints } from '../../shared/ports/hints.ts';
+import { refsToStop } from '../../shared/records/child-builds.ts';
 import { builds, deliveries } from '../../shared/records/collections.ts';
 import { put, type Records, refTo } from '../../shared/records/records.ts';
 import { publishedTag } from './published-name.ts';
@@ -30,13 +32,15 @@ export type End = {
 
 /**
  * Stores a build's end together with its notice, which is settled like any stranger's: a builder never decides
- * what becomes of its image. Whoever lost the build to another worker stores nothing.
+ * what becomes of its image. A failure that ends the whole run does so in the same moment, before its place is free.
+ * Whoever lost the build to another worker stores nothing.
  */
 export async function finishBuild(its: FinishBuild, build: Build, end: End): Promise<void> {
   const { records, hints, clock } = its;
   const ref = refTo(builds, build.image, build.commit);
   const notice = noticeOf(its, build, end);
-  const stored = await records.transact({ found: ref }, ({ found }) => {
+  const others = end.built === undefined ? await refsToStop(its, build) : [];
+  const stored = await records.transact({ found: ref, others }, ({ found, others }) => {
     const isCalledOff = found?.status === 'superseded' || found?.status === 'cancelled';
     if (found === undefined || isCalledOff || found.buildId !== build.buildId) {
       return { result: false, writes: [] };
@@ -56,7 +60,9 @@ export async function finishBuild(its: FinishBuild, build: Build, end: End): Pro
       due: undefined,
       endedAt: instant(clock.now()),
     };
-    return { result: true, writes: [put(builds, ended), put(deliveries, notice)] };
+    const stopped = stopAll(others, found, clock.now());
+    const changed = [ended, ...stopped].map(build => put(builds, build));
+    return { result: true, writes: [...changed, put(deliveries, notice)] };
   });
   if (!stored) return;
   await hints.publish([

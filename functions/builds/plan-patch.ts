@@ -1,4 +1,5 @@
-import { supersede } from '../../shared/domain/builds/supersede.ts';
+import { hasEnded } from '../../shared/domain/builds/has-ended.ts';
+import { callOff, supersede } from '../../shared/domain/builds/supersede.ts';
 import { instant } from '../../shared/domain/claims.ts';
 import type { Build } from '../../shared/domain/documents/build.ts';
 import type { BuildWish } from '../../shared/domain/plans/wishes.ts';
@@ -93,15 +94,38 @@ function buildOf(
   };
 }
 
+/** Nobody waits for the builds of a pull request that was closed. */
+export function callOffPull(its: PlanPatch, { repo, number }: PullOf): Promise<void> {
+  const why = `pull request ${number} was closed`;
+  return callOffHeads(its, { repo, number }, (build, now) =>
+    hasEnded(build) ? undefined : callOff(build, { status: 'cancelled', why, now }),
+  );
+}
+
 /** The newest head of a pull request is the only one that anybody waits for. */
-async function callOffOlder({ records, clock }: PlanPatch, { repo, commit, pull }: PatchToPlan) {
-  const heads = (await records.get(refTo(pulls, repo, pull.number)))?.heads ?? [];
-  for (const { sha: older } of heads.filter(({ sha }) => sha !== commit)) {
-    const where = [{ field: 'commit', is: '==', value: older }] as const;
+function callOffOlder(its: PlanPatch, { repo, commit, pull: { number } }: PatchToPlan): Promise<void> {
+  return callOffHeads(its, { repo, number }, (build, now) =>
+    supersede(build, { by: commit, running: true, now }),
+  );
+}
+
+type PullOf = { readonly repo: string; readonly number: number };
+type Judge = (build: Build, now: number) => Build | undefined;
+
+/** What is built of the heads of a pull request; what a push of the same commit asked for is left to that. */
+async function callOffHeads(
+  { records, clock }: PlanPatch,
+  { repo, number }: PullOf,
+  judge: Judge,
+): Promise<void> {
+  const heads = (await records.get(refTo(pulls, repo, number)))?.heads ?? [];
+  for (const { sha } of heads) {
+    const where = [{ field: 'commit', is: '==', value: sha }] as const;
     for (const { image, tryJob } of await queryAll(records, builds, where)) {
-      if (tryJob?.number !== pull.number) continue;
-      await records.transact({ build: refTo(builds, image, older) }, ({ build }) => {
-        const off = build?.tryJob && supersede(build, { by: commit, running: true, now: clock.now() });
+      if (tryJob?.number !== number) continue;
+      await records.transact({ build: refTo(builds, image, sha) }, ({ build }) => {
+        const isOf = build?.tryJob?.number === number && build.repo === repo;
+        const off = isOf ? judge(build, clock.now()) : undefined;
         return { result: undefined, writes: off === undefined ? [] : [put(builds, off)] };
       });
     }

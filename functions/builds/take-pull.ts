@@ -39,6 +39,8 @@ export type TakePull = {
    * @returns what is built, as the end of a sentence: `2 images: api, web`
    */
   readonly plan: (patch: PatchToPlan) => Promise<string>;
+  /** Calls off what is built of a pull request. Called again after a crash. */
+  readonly callOff: (pull: { readonly repo: string; readonly number: number }) => Promise<void>;
 };
 
 /** Turns a stored delivery that tells of a pull request into a patch of it, and that into builds. */
@@ -78,12 +80,15 @@ function remember(
 }
 
 async function outcomeOf(
-  { plan }: TakePull,
+  { plan, callOff }: TakePull,
   verdict: PullVerdict,
   { repo, told, key }: Told & { readonly key: string },
 ): Promise<string> {
   const { number, head: commit, headBranch: branch, title, base } = told;
-  if (verdict.kind === 'closed') return `pull request ${number} was closed: nothing is built`;
+  if (verdict.kind === 'closed') {
+    await callOff({ repo, number });
+    return `pull request ${number} was closed: nothing is built`;
+  }
   if (verdict.kind === 'overtaken') return `pull request ${number} has changed since: nothing is built`;
   const pull = { number, patch: verdict.patch, title, base };
   return `pull request ${number}, patch ${verdict.patch}: ${await plan({ repo, commit, branch, pull, delivery: key })}`;

@@ -18,7 +18,7 @@ import { branches, builds, commits, deliveries, stacks, tags } from '../../share
 import type { CommitOrder } from '../../shared/records/commit-order.ts';
 import { put, type Records, refByKey, refTo } from '../../shared/records/records.ts';
 import { type CommitPlan, type PlanCommit, planCommit } from './plan-commit.ts';
-import { planPatch } from './plan-patch.ts';
+import { callOffPull, planPatch } from './plan-patch.ts';
 import { supersedeOlder } from './supersede-older.ts';
 import { createTakeGitTag } from './take-git-tag.ts';
 import { createTakePull } from './take-pull.ts';
@@ -34,7 +34,11 @@ export type TakePush = PlanCommit & {
 export function createTakePush(its: TakePush): Listener {
   const { records, configuration, clock, log } = its;
   const takeGitTag = createTakeGitTag(its);
-  const takePull = createTakePull({ ...its, plan: patch => planPatch(its, patch) });
+  const takePull = createTakePull({
+    ...its,
+    plan: patch => planPatch(its, patch),
+    callOff: pull => callOffPull(its, pull),
+  });
 
   return async function takePush(hint) {
     const delivery = await records.get(refByKey(deliveries, hint.key));

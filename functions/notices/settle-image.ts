@@ -1,3 +1,4 @@
+import { stopAll } from '../../shared/domain/builds/stop-all.ts';
 import { instant } from '../../shared/domain/claims.ts';
 import { tagsOfImage } from '../../shared/domain/configuration/lookups.ts';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
@@ -12,7 +13,7 @@ import type { Forge } from '../../shared/ports/forge.ts';
 import type { Hints } from '../../shared/ports/hints.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import type { Registry } from '../../shared/ports/registry.ts';
-import { childRefs } from '../../shared/records/child-builds.ts';
+import { childRefs, refsToStop } from '../../shared/records/child-builds.ts';
 import { builds, tags } from '../../shared/records/collections.ts';
 import { put, type Records, refTo } from '../../shared/records/records.ts';
 import { reportBuild } from '../../shared/records/report-build.ts';
@@ -46,6 +47,7 @@ export async function settleImage(its: SettleImage, of: NoticeOfImage): Promise<
     build: refTo(builds, image, notice.commit),
     tags: tagNames.map(tag => refTo(tags, image, tag)),
     children: await childRefs(its, { image, commit: notice.commit, recipe: build?.recipe }),
+    others: notice.status === 'failed' ? await refsToStop(its, { image, commit: notice.commit, repo }) : [],
   };
   const settled = await records.transact(refs, found => {
     const known = tagNames.map((tag, i) => found.tags[i] ?? newTagOf(configuration, of, tag));
@@ -54,8 +56,10 @@ export async function settleImage(its: SettleImage, of: NoticeOfImage): Promise<
       now: clock.now(),
       ...(fact.message !== undefined && { message: fact.message }),
     });
+    const stopped = result.build?.status === 'failed' ? stopAll(found.others, result.build, clock.now()) : [];
     const writes = [
       ...(result.build === undefined ? [] : [put(builds, result.build)]),
+      ...stopped.map(other => put(builds, other)),
       ...result.tags.map(tag => put(tags, tag)),
       ...result.children.map(child => put(builds, child)),
     ];

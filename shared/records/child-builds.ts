@@ -38,6 +38,15 @@ export async function ancestorRefs(
   return [...found.values()];
 }
 
+/** The builds that may have to end when one fails: all others of its commit, where its repo wants that. */
+export async function refsToStop(
+  { records, configuration }: { readonly records: Records; readonly configuration: Configuration },
+  failed: Pick<Build, 'image' | 'commit' | 'repo'>,
+): Promise<RecordRef<Build>[]> {
+  const wants = configuration.repos[failed.repo]?.builds.stopAll === true;
+  return wants ? refsOfCommit(records, failed) : [];
+}
+
 /** All other builds of the same commit. */
 export async function refsOfCommit(
   records: Records,

@@ -12,10 +12,12 @@ type Settings = {
   readonly quiet?: string;
   readonly supersede?: 'never' | 'waiting' | 'running';
   readonly stopAll?: boolean;
+  /** How many at once; four when absent. */
+  readonly places?: number;
 };
 
 /** The shop: base, on which web and api stand, each in the folder of its name; jobs is built by others. */
-async function startShop(settings: Settings = {}) {
+async function startShop({ places, ...settings }: Settings = {}) {
   const plain = shopConfiguration();
   const shop = plain.repos['shop'];
   if (shop === undefined) throw new Error('the shop has a repo');
@@ -27,6 +29,7 @@ async function startShop(settings: Settings = {}) {
     branches: [...(settings.branches ?? [])],
   };
   const life = await startCalmLife({
+    ...(places !== undefined && { builds: places }),
     configuration: {
       ...plain,
       images: Object.fromEntries(images),
@@ -209,3 +212,71 @@ test('A build that is under way is called off by a newer push, where that is wan
   const [base = ''] = await told(life, 'c2');
   t.regex(base, /^base: succeeded, since its build of \w+ was superseded$/);
 });
+
+test('TB-8: what is dispatched while one is under way is queued, and only the newest of that is kept', async t => {
+  const { life, write } = await startShop({ supersede: 'waiting', places: 1 });
+  const begun = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<void>();
+  const { build } = life.around.builder;
+  life.around.builder.build = async (...order) => {
+    begun.resolve();
+    await ended.promise;
+    return build(...order);
+  };
+  const pushes = [life.push(undefined, 'c1')];
+  await begun.promise;
+  write('c2', { 'web/a': '2' });
+  pushes.push(life.push('c1', 'c2'));
+  await recorded(life, 'c2');
+  write('c3', { 'web/a': '3' });
+  pushes.push(life.push('c2', 'c3'));
+  await recorded(life, 'c3');
+  for (const text of await told(life, 'c2')) t.regex(text, /^\w+: superseded, /);
+  t.regex((await told(life, 'c1'))[0] ?? '', /^base: building, /);
+  ended.resolve();
+  await Promise.all(pushes);
+  t.regex((await told(life, 'c1'))[0] ?? '', /^base: succeeded, /, 'what was under way goes on');
+  t.regex((await told(life, 'c1'))[1] ?? '', /^web: superseded, /);
+  t.deepEqual(
+    (await told(life, 'c3')).map(text => text.split(',')[0]),
+    ['base: succeeded', 'web: succeeded', 'api: succeeded'],
+  );
+});
+
+test('DH-24: where stopAll is wanted, an image that fails ends the run: the next is never started', async t => {
+  const { life } = await startShop({ stopAll: true, places: 1 });
+  const { build } = life.around.builder;
+  const begun: string[] = [];
+  let broken = true;
+  life.around.builder.build = async (order, ...rest) => {
+    begun.push(order.image.repository);
+    if (broken && begun.length === 2) throw new BuildFailure('its tests failed');
+    return build(order, ...rest);
+  };
+  await life.push(undefined, 'c1');
+  t.is(begun.length, 2);
+  const [second = '', third = ''] = begun[1] === 'shop/web' ? ['web', 'api'] : ['api', 'web'];
+  t.like(await life.get(builds, second, shaOf('c1')), { status: 'failed', lastError: 'its tests failed' });
+  t.like(await life.get(builds, third, shaOf('c1')), {
+    status: 'cancelled',
+    lastError: `${second} failed, and stopAll ends the run`,
+    startedAt: undefined,
+  });
+  t.false(Object.keys(life.around.registry.tags()).some(tag => tag.includes(`/${third}:`)));
+  broken = false;
+  await life.restart();
+  t.is(begun.length, 2, 'it stays so');
+});
+
+/** Resolves when a commit's builds are on record. */
+function recorded(life: CalmLife, commit: string): Promise<void> {
+  return new Promise(resolve => {
+    const look = async () => {
+      if ((await life.get(builds, 'api', shaOf(commit))) === undefined) return;
+      stop();
+      resolve();
+    };
+    const stop = life.documents.watch(look);
+    void look();
+  });
+}

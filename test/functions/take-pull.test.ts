@@ -45,6 +45,7 @@ function place(
     hooks: { github: { kind: 'github', secret: 'env://SECRET' } },
   });
   const planned: PatchToPlan[] = [];
+  const calledOff: number[] = [];
   let failures = 0;
   const takePull = createTakePull({
     records,
@@ -55,6 +56,9 @@ function place(
       if (failures-- > 0) throw new Error('The forge is down');
       planned.push(patch);
       return '2 images: api, web';
+    },
+    async callOff({ number }) {
+      calledOff.push(number);
     },
   });
   async function deliver(id: string, body: string) {
@@ -83,7 +87,7 @@ function place(
     return [found?.status, found?.outcome];
   }
   const pull = () => records.get(refTo(pulls, 'shop', 7));
-  return { deliver, look, pull, planned, fail: (times: number) => (failures = times) };
+  return { deliver, look, pull, planned, calledOff, fail: (times: number) => (failures = times) };
 }
 
 test('takePull() plans each head of a pull request under its patch number', async t => {
@@ -129,8 +133,8 @@ test('takePull() leaves the delivery waiting when planning fails, and keeps its 
   t.is(planned.length, 1);
 });
 
-test('takePull() builds nothing of a closed pull request, nor of a head that was overtaken', async t => {
-  const { deliver, planned, pull } = place(t);
+test('takePull() calls off the builds of a closed pull request, and builds no head that was overtaken', async t => {
+  const { deliver, planned, calledOff, pull } = place(t);
   await deliver('1', payload({ head: NEXT, minute: 2 }));
   t.deepEqual(await deliver('2', payload({ minute: 1 })), [
     'done',
@@ -141,6 +145,7 @@ test('takePull() builds nothing of a closed pull request, nor of a head that was
     'pull request 7 was closed: nothing is built',
   ]);
   t.is((await pull())?.status, 'closed');
+  t.deepEqual(calledOff, [7]);
   t.is(planned.length, 1);
 });
 
