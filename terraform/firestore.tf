@@ -3,6 +3,7 @@ locals {
   # would show in production only: test/terraform/firestore.test.ts derives this list from the code and compares.
   indexes = [
     { collection = "builds", fields = ["image", "requestedAt desc"] },
+    { collection = "builds", fields = ["status", "priority desc"] },
     { collection = "commits", fields = ["repo", "pushedAt desc"] },
     { collection = "deliveries", fields = ["source", "receivedAt desc"] },
     { collection = "deliveries", fields = ["status", "receivedAt desc"] },

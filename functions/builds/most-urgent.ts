@@ -4,21 +4,21 @@ import type { Clock } from '../../shared/ports/clock.ts';
 import { builds } from '../../shared/records/collections.ts';
 import type { Records } from '../../shared/records/records.ts';
 
+type Queue = { readonly records: Records; readonly clock: Clock };
+
 /** Whoever has a place looks at so many that wait for one. */
 const LOOKED_AT = 100;
 
 /**
  * The build that goes next where one has a place: the one that was hinted at, unless a more urgent one waits. Each
- * has a hint of its own, so none is forgotten.
+ * has a hint of its own, so none is forgotten. Where nobody said that anything is urgent, that is one quick question.
  */
-export async function mostUrgent(
-  { records, clock }: { readonly records: Records; readonly clock: Clock },
-  hinted: Build,
-): Promise<Build> {
-  const now = clock.now();
+export async function mostUrgent(its: Queue, hinted: Build): Promise<Build> {
+  const now = its.clock.now();
+  if (!(await isAnyUrgent(its))) return hinted;
   const where = [{ field: 'due', is: '<=', value: instant(now) }] as const;
   const orderBy = { field: 'due', direction: 'asc' } as const;
-  const due = await records.query(builds, { where, orderBy, limit: LOOKED_AT });
+  const due = await its.records.query(builds, { where, orderBy, limit: LOOKED_AT });
   const waiting = due.filter(build => build.status === 'waiting' && !isClaimed(build, now));
   // It may have gone before its own hint came, on that of one that still waits.
   const isOpen = hinted.due !== undefined && hinted.due <= instant(now) && !isClaimed(hinted, now);
@@ -27,4 +27,11 @@ export async function mostUrgent(
     (best, build) => ((build.priority ?? 0) > (best.priority ?? 0) ? build : best),
     first,
   );
+}
+
+async function isAnyUrgent({ records }: Queue): Promise<boolean> {
+  const where = [{ field: 'status', is: '==', value: 'waiting' }] as const;
+  const orderBy = { field: 'priority', direction: 'desc' } as const;
+  const [first] = await records.query(builds, { where, orderBy, limit: 1 });
+  return first?.priority !== undefined;
 }

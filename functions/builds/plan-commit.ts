@@ -6,7 +6,7 @@ import { PermanentError } from '../../shared/domain/permanent-error.ts';
 import { type Change, skipWord } from '../../shared/domain/plans/change.ts';
 import { planImages } from '../../shared/domain/plans/plan-images.ts';
 import type { Reason } from '../../shared/domain/plans/reasons.ts';
-import { touchedImages } from '../../shared/domain/plans/touched-images.ts';
+import { type Touched, touchedImages } from '../../shared/domain/plans/touched-images.ts';
 import { type BuildWish, wishesOf } from '../../shared/domain/plans/wishes.ts';
 import { branchTag, isMarked } from '../../shared/domain/tree/branch-tag.ts';
 import type { Changes, Forge } from '../../shared/ports/forge.ts';
@@ -130,20 +130,28 @@ type Bases = {
 };
 
 /** Of images that are compared with another commit than the rest, or with none. */
-async function ownReasons(tree: TreeAtCommit, its: Bases): Promise<ReadonlyMap<string, readonly Reason[]>> {
-  const { bases, since, changes } = its;
+async function ownReasons(
+  { images, rules }: TreeAtCommit,
+  { bases, since, changes }: Bases,
+): Promise<ReadonlyMap<string, readonly Reason[]>> {
   const more = new Map<string, readonly Reason[]>();
   if (since === undefined) return more;
-  for (const { name } of tree.images) {
+  const touchedSince = new Map<CommitSha, Touched>();
+  for (const { name } of images) {
     const base = bases.get(name);
-    if (base === undefined) more.set(name, [{ kind: 'never built' }]);
-    else if (base !== since) more.set(name, reasonsFor(name, (await changes(base)).files, tree));
+    if (base === since) continue;
+    if (base === undefined) {
+      more.set(name, [{ kind: 'never built' }]);
+      continue;
+    }
+    const touched = touchedSince.get(base) ?? touchedImages((await changes(base)).files, { images, rules });
+    touchedSince.set(base, touched);
+    more.set(name, reasonsFor(name, touched));
   }
   return more;
 }
 
-function reasonsFor(name: string, changed: readonly string[], { images, rules }: TreeAtCommit): Reason[] {
-  const { sharedFile, files: byImage } = touchedImages(changed, { images, rules });
+function reasonsFor(name: string, { sharedFile, files: byImage }: Touched): Reason[] {
   const files = byImage.get(name);
   return [
     ...(sharedFile === undefined ? [] : [{ kind: 'shared file', file: sharedFile } as const]),
@@ -179,6 +187,11 @@ async function tagOf(
   const earlier = others.map(other => other.branch);
   const named = branchTag(branch, { prefix: branchTags?.prefix ?? prefixOfTree, earlier });
   if (named.kind === 'refused') throw new PermanentError(named.reason);
+  if (Object.hasOwn(configuration.tags, named.tag)) {
+    throw new PermanentError(
+      `Cannot name a tag for branch "${branch}": "${named.tag}" is a tag of the configuration; set branchTags.prefix of repo "${repo}"`,
+    );
+  }
   return named.tag;
 }
 

@@ -23,6 +23,7 @@ export const queries: readonly QueryShape[] = [
   { collection: 'builds', where: ['parent', 'commit'] },
   { collection: 'builds', where: ['repo', 'branch', 'status'] },
   { collection: 'builds', where: ['status'] },
+  { collection: 'builds', where: ['status'], orderBy: { field: 'priority', direction: 'desc' } },
   { collection: 'stacks', where: [] },
   { collection: 'builds', where: [], orderBy: { field: 'requestedAt', direction: 'desc' } },
   { collection: 'builds', where: ['image'], orderBy: { field: 'requestedAt', direction: 'desc' } },

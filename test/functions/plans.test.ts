@@ -14,14 +14,20 @@ type Settings = {
   readonly stopAll?: boolean;
   /** How many at once; four when absent. */
   readonly places?: number;
+  /** The image that has tests in a folder outside of its own. */
+  readonly tested?: string;
 };
 
 /** The shop: base, on which web and api stand, each in the folder of its name; jobs is built by others. */
-async function startShop({ places, ...settings }: Settings = {}) {
+async function startShop({ places, tested, ...settings }: Settings = {}) {
   const plain = shopConfiguration();
   const shop = plain.repos['shop'];
   if (shop === undefined) throw new Error('the shop has a repo');
-  const images = Object.entries(plain.images).map(([name, image]) => [name, { ...image, context: name }]);
+  const tests = { basic: [], integration: [{ command: ['true'], folders: ['tests/web'], timeout: '1m' }] };
+  const images = Object.entries(plain.images).map(([name, image]) => [
+    name,
+    { ...image, context: name, ...(name === tested && { tests }) },
+  ]);
   const builds = {
     ...shop.builds,
     plan: 'changed' as const,
@@ -280,3 +286,14 @@ function recorded(life: CalmLife, commit: string): Promise<void> {
     void look();
   });
 }
+
+test('A change of tests that are outside of its folder has an image tested, and so built, again', async t => {
+  const { life, write } = await startShop({ tested: 'web' });
+  await life.push(undefined, 'c1');
+  write('c2', { 'tests/web/smoke.sh': '2' });
+  await life.push('c1', 'c2');
+  t.deepEqual(
+    (await told(life, 'c2')).map(text => text.replace(/^\w+: \w+, /, '')),
+    ['carried from c1', 'since tests/web/smoke.sh changed', 'carried from c1'],
+  );
+});

@@ -29,7 +29,7 @@ test(
   broken,
   2,
   '  app: {url: x, jazz: 3}',
-  '17 repos.app.jazz: unknown key "jazz"; expected one of url, branch, onRewrite, credentials, forge, api, token, app',
+  '17 repos.app.jazz: unknown key "jazz"; expected one of url, branch, onRewrite, credentials, forge, api, token, builds, stack, branchTags, app, report, pullRequests',
 );
 test(
   'a section that is missing its s',

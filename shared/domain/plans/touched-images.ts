@@ -9,14 +9,17 @@ export type Touched = {
 };
 
 /**
- * Which images changed files belong to. A file belongs to every image whose folder it is under, so that a folder
+ * Which images changed files belong to. A file belongs to every image whose folder, or tests, it is under, so that a folder
  * within another's is a change of both. In time linear in the files and the depth of their folders.
  */
 export function touchedImages(
   changed: readonly string[],
   { images, rules }: { readonly images: ImageTree; readonly rules: ChangeRules },
 ): Touched {
-  const namesByFolder = Map.groupBy(images, ({ folder }) => folder);
+  const places = images.flatMap(({ name, folder, testFolders = [] }) =>
+    [folder, ...testFolders].map(at => ({ name, at })),
+  );
+  const namesByFolder = Map.groupBy(places, ({ at }) => at);
   const buildAll = new Set(rules.buildAll);
   const ignore = new Set(rules.ignore);
   const files = new Map<string, string[]>();
@@ -26,7 +29,8 @@ export function touchedImages(
     if (above.some(path => buildAll.has(path))) {
       sharedFile ??= file;
     } else if (!above.some(path => ignore.has(path))) {
-      for (const { name } of above.flatMap(path => namesByFolder.get(path) ?? [])) {
+      const names = above.flatMap(path => namesByFolder.get(path) ?? []).map(({ name }) => name);
+      for (const name of new Set(names)) {
         const known = files.get(name);
         if (known === undefined) files.set(name, [file]);
         else known.push(file);

@@ -3,6 +3,8 @@ export type TreeImage = {
   readonly name: string;
   /** The build context: what changes in it changes the image. */
   readonly folder: string;
+  /** Where its tests are: what changes there has it tested, and so built, again. */
+  readonly testFolders?: readonly string[];
   readonly dockerfile: string;
   /** `registry/repository` it is pushed to, in its canonical spelling; nothing where that is not said. */
   readonly repository: string | undefined;
