@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { Browser } from 'playwright-core';
 import type { ApiOptions } from '../../functions/api/handler.ts';
 import { readPageAssets } from '../../shared/adapters/assets/page-assets.ts';
-import { services } from '../../shared/records/collections.ts';
+import { builds, queuePauses, services } from '../../shared/records/collections.ts';
 import { put, refTo } from '../../shared/records/records.ts';
 import { createHttpServer } from '../../shared/runtime/node-http.ts';
 import { launchBrowser, newVisit } from '../helpers/browser.ts';
@@ -70,6 +70,36 @@ test('page shows a change by itself', async t => {
   await records.transact([], () => ({ result: undefined, writes: [put(services, running)] }));
   await visit.page.locator('#services .badge.running').nth(2).waitFor();
   await visit.page.getByText('3/4 running').first().waitFor();
+  t.deepEqual(visit.complaints, []);
+});
+
+test('page shows the queue of builds, why each waits and who paused it, by itself', async t => {
+  const visit = await newVisit(t, browser);
+  if (visit === undefined) return;
+  const { url, records } = await serveSample(t);
+  await visit.open(url);
+  await visit.page.getByRole('status').getByText('live').waitFor();
+  const commit = sampleCommits[5] ?? '';
+  const waiting = { repo: 'shop', commit, status: 'waiting' as const, steps: [], attempts: 0 };
+  const base = { ...waiting, image: 'base', reasons: ['base/Dockerfile changed'], priority: 3 };
+  const paused = { by: 'ada', why: 'the disk is full', since: new Date().toISOString() };
+  await records.transact([], () => ({
+    result: undefined,
+    writes: [
+      put(queuePauses, { paused }),
+      put(builds, base),
+      put(builds, { ...waiting, image: 'web', parent: 'base' }),
+    ],
+  }));
+  await visit.page.locator('#queue .paused').getByText('the disk is full').waitFor();
+  const rows = await visit.page.locator('#queue li').allInnerTexts();
+  t.regex(
+    rows.find(row => row.startsWith('base')) ?? '',
+    /priority 3[\s\S]*end of the pause[\s\S]*base\/Dockerfile changed/,
+  );
+  t.regex(rows.find(row => row.startsWith('web')) ?? '', /waits for base, which is waiting/);
+  await visit.page.setViewportSize({ width: 400, height: 800 });
+  t.is(await visit.page.evaluate('document.documentElement.scrollWidth'), 400);
   t.deepEqual(visit.complaints, []);
 });
 

@@ -4,6 +4,7 @@ import { formatSelection } from './selection.js';
 /**
  * @typedef {import('../answers.ts').Status} Status
  * @typedef {import('../answers.ts').Matrix} Matrix
+ * @typedef {import('../answers.ts').Queue} Queue
  * @typedef {import('../answers.ts').Timeline} Timeline
  * @typedef {import('../answers.ts').Why} Why
  * @typedef {import('../../../shared/domain/documents/move.ts').Move} Move
@@ -18,6 +19,7 @@ import { formatSelection } from './selection.js';
  * @typedef {object} State everything that the page shows
  * @property {Status} [status]
  * @property {Matrix} [matrix]
+ * @property {Queue} [queue]
  * @property {readonly Move[]} moves
  * @property {readonly Omit<Delivery, 'body'>[]} deliveries
  * @property {Selection} [selected] what the reader chose
@@ -45,15 +47,22 @@ export async function readAgain(state, kinds) {
   const touches = (/** @type {string[]} */ ...some) =>
     kinds === 'everything' || some.some(kind => kinds.has(kind));
   try {
-    const [status, matrix, moves, deliveries] = await Promise.all([
+    const [status, matrix, queue, moves, deliveries] = await Promise.all([
       /** @type {Promise<Status>} */ (read('/status')),
       touches('commits', 'builds')
         ? /** @type {Promise<Matrix>} */ (read(`/matrix?limit=${COMMITS}`))
         : state.matrix,
+      touches('builds') ? /** @type {Promise<Queue>} */ (read('/queue')) : state.queue,
       touches('moves') ? items(read(`/moves?limit=${MOVES}`)) : state.moves,
       touches('deliveries') ? items(read(`/deliveries?limit=${DELIVERIES}`)) : state.deliveries,
     ]);
-    const read_ = { status, moves, deliveries, ...(matrix !== undefined && { matrix }) };
+    const read_ = {
+      status,
+      moves,
+      deliveries,
+      ...(matrix !== undefined && { matrix }),
+      ...(queue !== undefined && { queue }),
+    };
     const close = await readClosely({ ...state, ...read_ });
     return {
       ...read_,

@@ -35,15 +35,38 @@ export function describeBuild(before: Build | undefined, now: Build): JournalLin
     return undefined;
   }
   const subject = `${now.image}@${shortSha(now.commit)}`;
-  if (now.status === 'failed')
-    return { kind: 'build', subject, text: `failed: ${now.lastError ?? ''}`, tone: 'bad' };
+  const told = now.status === 'building' ? underWay(before, now) : atRest(before, now);
+  return told && { kind: 'build', subject, ...told };
+}
+
+type Said = Pick<JournalLine, 'text' | 'tone'>;
+
+function underWay(before: Build | undefined, now: Build): Said | undefined {
   const pushed = now.steps.at(-1)?.name === 'pushed' && now.steps.length !== before?.steps.length;
-  if (now.status === 'building' && pushed)
-    return { kind: 'build', subject, text: `built and pushed${took(now)}` };
-  if (now.status === 'building' && before?.status !== 'building')
-    return { kind: 'build', subject, text: 'started' };
+  if (now.carries !== undefined) {
+    return pushed
+      ? { text: `unchanged, carried from ${shortSha(now.carries)}${took(now)}`, tone: 'quiet' }
+      : undefined;
+  }
+  if (pushed) return { text: `built and pushed${took(now)}` };
+  return before?.status === 'building' ? undefined : { text: 'started' };
+}
+
+function atRest(before: Build | undefined, now: Build): Said | undefined {
+  const { status, lastError = '', steps } = now;
+  const last = steps.length === before?.steps.length ? undefined : steps.at(-1);
+  if (last !== undefined && SAID.has(last.name)) {
+    return { text: `${last.name} ${last.message ?? ''}`.trim(), tone: 'warn' };
+  }
+  if (status === 'failed') return { text: `failed: ${lastError}`, tone: 'bad' };
+  if (status === 'superseded' || status === 'cancelled') {
+    return { text: `${status}: ${lastError}`, tone: 'warn' };
+  }
   return undefined;
 }
+
+/** What people say of builds: "cancelled by ada: a typo". */
+const SAID: ReadonlySet<string> = new Set(['cancelled', 'retried', 'moved']);
 
 export function describeMove(_before: Move | undefined, now: Move): JournalLine {
   const to = now.to.commit === undefined ? shortDigest(now.to.digest ?? '') : shortSha(now.to.commit);

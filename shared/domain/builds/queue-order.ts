@@ -31,8 +31,9 @@ export function queueOrder(facts: QueueFacts): Queued[] {
     if (known !== undefined) return known;
     // Who comes around to itself is at the top of nothing.
     depths.set(build, 0);
-    const above = parentsOf(build, facts).filter(parent => parent?.status === 'waiting');
-    const found = Math.max(-1, ...above.map(parent => (parent === undefined ? -1 : depth(parent)))) + 1;
+    const above = parentsOf(build, facts).filter(parent => parent?.status !== 'succeeded');
+    const depthOf = (parent: Build | undefined) => (parent?.status === 'waiting' ? depth(parent) : 0);
+    const found = Math.max(-1, ...above.map(depthOf)) + 1;
     depths.set(build, found);
     return found;
   };

@@ -1,8 +1,9 @@
-import type { Build } from '../documents/build.ts';
+import type { Build, BuildStep } from '../documents/build.ts';
 import type { Commit } from '../documents/commit.ts';
 import type { Delivery } from '../documents/delivery.ts';
 import type { Move } from '../documents/move.ts';
 import type { Deploy } from '../documents/service.ts';
+import { shortSha } from '../names/commit-sha.ts';
 import { shortDigest } from '../names/digest.ts';
 import { documentName, type Step, type StepState } from './steps.ts';
 
@@ -58,12 +59,12 @@ export function deliverySteps(delivery: Omit<Delivery, 'body'>): Step[] {
 }
 
 export function buildSteps(build: Build): Step[] {
-  const { image, commit, status, builder } = build;
+  const { image, commit, status, builder, reasons = [], carries, endedAt } = build;
   const step = { image, document: documentName('builds', image, commit) } as const;
-  const ended: readonly [StepState, string] =
-    status === 'failed'
-      ? ['failed', `${image} failed to build: ${build.lastError ?? 'its log tells why'}`]
-      : ['done', `${image} built${build.digest === undefined ? '' : ` as ${shortDigest(build.digest)}`}`];
+  const because = reasons.length === 0 ? '' : `, since ${reasons.join(' and ')}`;
+  const asked =
+    carries === undefined ? `asked for${because}` : `asked for: unchanged since ${shortSha(carries)}`;
+  const ended = endOf(build);
   return [
     {
       ...step,
@@ -71,17 +72,20 @@ export function buildSteps(build: Build): Step[] {
       at: build.requestedAt,
       by: 'headway',
       state: 'done',
-      text: `${image} asked for`,
+      text: `${image} ${asked}`,
     },
     {
       ...step,
       kind: 'build',
       at: build.startedAt,
       by: builder,
-      state: build.endedAt === undefined ? 'working' : 'done',
-      text: `${image} started to build`,
+      state: endedAt === undefined ? 'working' : 'done',
+      text: `${image} ${carries === undefined ? 'started to build' : 'started to be taken over'}`,
     },
-    { ...step, kind: 'build', at: build.endedAt, by: builder, state: ended[0], text: ended[1] },
+    ...build.steps.flatMap(done => partOf(build, done)).map(part => ({ ...step, ...part, by: builder })),
+    ...(ended === undefined
+      ? []
+      : [{ ...step, kind: 'build' as const, at: endedAt, by: builder, state: ended[0], text: ended[1] }]),
     {
       ...step,
       kind: 'notice',
@@ -92,6 +96,38 @@ export function buildSteps(build: Build): Step[] {
     },
   ];
 }
+
+/** Where a person's word ended it, that is told by its step. */
+function endOf(build: Build): readonly [StepState, string] | undefined {
+  const { image, status, carries, digest, endedAt, lastError, steps } = build;
+  if (steps.some(({ name, at }) => name === 'cancelled' && at === endedAt)) return undefined;
+  if (status === 'failed') return ['failed', `${image} failed to build: ${lastError ?? 'its log tells why'}`];
+  if (status === 'superseded' || status === 'cancelled') {
+    return ['refused', `${image} was ${status}${lastError === undefined ? '' : `: ${lastError}`}`];
+  }
+  const as = digest === undefined ? '' : ` as ${shortDigest(digest)}`;
+  return ['done', carries === undefined ? `${image} built${as}` : `${image} taken over${as}`];
+}
+
+/** What was done to it, with how long it took, and what people said of it. */
+function partOf(
+  { image }: Build,
+  { name, at, seconds, message }: BuildStep,
+): Pick<Step, 'kind' | 'at' | 'state' | 'text'>[] {
+  const part = { kind: 'build', at } as const;
+  if (name === 'note') return [{ ...part, state: 'done', text: `${image}: ${message ?? ''}` }];
+  if (SAID.has(name)) {
+    const state = name === 'cancelled' ? 'refused' : 'done';
+    return [{ ...part, state, text: `${image} ${name} ${message ?? ''}`.trim() }];
+  }
+  if (seconds === undefined) return [];
+  const failed = message === 'failed';
+  const took = `${failed ? ' failed after' : ' took'} ${seconds.toFixed(1)} s`;
+  return [{ ...part, state: failed ? 'failed' : 'done', text: `${image}: ${name}${took}` }];
+}
+
+/** The words of people: "web cancelled by ada: a typo". */
+const SAID: ReadonlySet<string> = new Set(['cancelled', 'retried', 'moved']);
 
 export function moveStep({ image, tag, sequence, at, verdict, reason }: Move): Step {
   const step = { kind: 'move', at, by: 'headway', image } as const;

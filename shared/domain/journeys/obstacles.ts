@@ -83,6 +83,11 @@ function ofHead({ service, head, tag }: ServiceFacts): Obstacle[] {
     const text = `${image} ${at} failed to build: ${build.lastError ?? 'its log tells why'}`;
     return [{ kind: 'failure', text, since: build.endedAt, document }];
   }
+  if (build.status === 'superseded' || build.status === 'cancelled') {
+    const why = build.lastError === undefined ? '' : `: ${build.lastError}`;
+    const text = `${image} ${at} is not built, it was ${build.status}${why}`;
+    return [{ kind: 'failure', text, since: build.endedAt, document }];
+  }
   if (build.status === 'succeeded') return [];
   if (parentBuild?.status === 'failed') {
     const text = `${image} ${at} cannot be built: its parent ${parentBuild.image} failed`;
@@ -96,8 +101,8 @@ function ofHead({ service, head, tag }: ServiceFacts): Obstacle[] {
     ];
   }
   const state = build.status === 'building' ? 'being built' : 'waiting to be built';
-  const failed =
-    build.lastError === undefined ? '' : `, again, since the last try failed: ${build.lastError}`;
+  const again = build.attempts === 0 ? '' : ', again, since the last try failed';
+  const failed = build.lastError === undefined ? '' : `${again}: ${build.lastError}`;
   const text = `${image} ${at} is ${state}${failed}`;
   return [{ kind: 'waiting', text, since: build.startedAt ?? build.requestedAt, until: build.due, document }];
 }

@@ -5,6 +5,7 @@ import { deliveries } from './deliveries.js';
 import { isEmpty, nothingPushed } from './empty.js';
 import { ledger } from './ledger.js';
 import { matrix } from './matrix.js';
+import { queue } from './queue.js';
 import { services } from './services.js';
 import { tags } from './tags.js';
 import { tokenForm } from './token-form.js';
@@ -32,7 +33,7 @@ export function frame(state, { now, enter }) {
         ${isEmpty(whole) ? nothingPushed(whole) : nothing} ${services(whole, now)}
         ${isEmpty(whole) ? nothing : matrix(whole, now)} ${tags(whole, now)} ${deliveries(whole, now)}
       </div>
-      <div class="narrow">${close(whole, now)} ${ledger(whole, now)}</div>
+      <div class="narrow">${queue(whole, now)} ${close(whole, now)} ${ledger(whole, now)}</div>
     </main>
     <footer>
       headway ${status.version} · read at ${timeOfDay(status.at, now)} ·

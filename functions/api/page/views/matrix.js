@@ -102,7 +102,14 @@ function buildCell({ commit, builds }, { image, status, now }) {
       service.image === image && service.observed !== undefined && service.observed.digest === build.digest,
   );
   return html`<td data-label=${image} title=${explain(build, commit.sha)}>
-    <span class="build ${build.status}"><i aria-hidden="true"></i>${content(build, now)}</span>
+    <span class="build ${build.status} ${build.carries === undefined ? '' : 'carried'}"
+      ><i aria-hidden="true"></i>${content(build, now)}</span
+    >
+    ${
+      build.carries === undefined || build.status !== 'succeeded'
+        ? nothing
+        : html`<small class="unchanged">unchanged since ${build.carries.slice(0, 7)}</small>`
+    }
     ${
       stands.length + runs.length === 0
         ? nothing
@@ -123,8 +130,11 @@ function buildCell({ commit, builds }, { image, status, now }) {
  * @param {Build} build
  * @param {number} now
  */
-function content({ status, digest: built, startedAt }, now) {
-  if (status === 'succeeded') return html`<span class="sr">built</span>${digest(built)}`;
+function content({ status, digest: built, startedAt, carries }, now) {
+  if (status === 'succeeded') {
+    const how = carries === undefined ? 'built' : 'unchanged';
+    return html`<span class="sr">${how}</span>${digest(built)}`;
+  }
   if (status === 'building' && startedAt !== undefined) {
     return html`building <span class="elapsed">${elapsed(now - Date.parse(startedAt))}</span>`;
   }
@@ -144,12 +154,13 @@ function elapsed(milliseconds) {
  * @param {Build} build
  * @param {string} sha
  */
-function explain({ image, status, builder, startedAt, endedAt, lastError }, sha) {
+function explain({ image, status, builder, startedAt, endedAt, lastError, reasons = [], carries }, sha) {
   const took =
     startedAt === undefined || endedAt === undefined
       ? ''
       : ` in ${duration(Date.parse(endedAt) - Date.parse(startedAt))}`;
   const by = builder === undefined ? '' : ` by ${builder}`;
-  const why = status === 'failed' && lastError !== undefined ? `: ${lastError}` : '';
-  return `${image} at ${sha.slice(0, 7)} ${status}${took}${by}${why}`;
+  const why = status !== 'succeeded' && lastError !== undefined ? `: ${lastError}` : '';
+  const since = carries === undefined ? reasons.join(' and ') : `unchanged since ${carries.slice(0, 7)}`;
+  return `${image} at ${sha.slice(0, 7)} ${status}${took}${by}${why}${since === '' ? '' : ` (${since})`}`;
 }
