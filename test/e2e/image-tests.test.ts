@@ -96,7 +96,7 @@ test('DH-12 info commands tell what is in an image, and one that fails says so a
       { description: 'Endless', command: 'yes' },
       { description: 'Last', command: 'echo | cat' },
     ],
-    timeout: 2_000,
+    timeout: 6_000,
     signal: AbortSignal.timeout(60_000),
   });
   t.deepEqual(results, [
