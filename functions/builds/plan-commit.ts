@@ -2,19 +2,17 @@ import { imagesOfRepo, trackedBranches } from '../../shared/domain/configuration
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
 import type { Branch } from '../../shared/domain/documents/branch.ts';
 import type { CommitSha } from '../../shared/domain/names/commit-sha.ts';
-import { PermanentError } from '../../shared/domain/permanent-error.ts';
 import { type Change, skipWord } from '../../shared/domain/plans/change.ts';
 import { planImages } from '../../shared/domain/plans/plan-images.ts';
 import type { Reason } from '../../shared/domain/plans/reasons.ts';
 import { type Touched, touchedImages } from '../../shared/domain/plans/touched-images.ts';
 import { type BuildWish, wishesOf } from '../../shared/domain/plans/wishes.ts';
-import { branchTag, isMarked } from '../../shared/domain/tree/branch-tag.ts';
 import type { Changes, Forge } from '../../shared/ports/forge.ts';
 import type { ReadTree, TreeAtCommit } from '../../shared/ports/trees.ts';
-import { branches, builds } from '../../shared/records/collections.ts';
-import { queryAll } from '../../shared/records/query-all.ts';
+import { branches } from '../../shared/records/collections.ts';
 import { type Records, refTo } from '../../shared/records/records.ts';
 import { findBases } from './find-bases.ts';
+import { tagOfBranch } from './tag-of-branch.ts';
 
 export type PlanCommit = {
   readonly records: Records;
@@ -59,7 +57,7 @@ export async function planCommit(its: PlanCommit, asked: CommitToPlan): Promise<
     return { wishes: skippedBy === undefined ? everything(configuration, repo, branch) : [], skippedBy };
   }
   const tree = await its.tree(repo, asked.commit);
-  const tag = title === undefined ? await tagOf(its, asked, tree.prefix) : undefined;
+  const tag = title === undefined ? await tagOfBranch(its, asked, tree.prefix) : undefined;
   const { bases, plan } = await makePlan(its, { ...asked, tree, isDefault });
   const others = title === undefined ? ofOthers(configuration, repo, tree) : [];
   const wishes = [...wishesOf(plan, { bases, recipes: tree.recipes }), ...others];
@@ -172,34 +170,4 @@ function changesTo(forge: Forge, repo: string, to: CommitSha): (from: CommitSha)
 async function trackedHead({ records, configuration }: PlanCommit, repo: string) {
   const branch = configuration.repos[repo]?.branch;
   return branch === undefined ? undefined : (await records.get(refTo(branches, repo, branch)))?.planned;
-}
-
-/** @throws {PermanentError} when the branch's name can be made into no tag. */
-async function tagOf(
-  { records, configuration }: PlanCommit,
-  { repo, branch, known }: CommitToPlan,
-  prefixOfTree: string | undefined,
-): Promise<string | undefined> {
-  const { stack, branchTags } = configuration.repos[repo] ?? {};
-  if (stack === undefined && branchTags === undefined) return undefined;
-  const where = [{ field: 'repo', is: '==', value: repo }] as const;
-  const others = (await hasPlainTag(records, known)) ? [] : await queryAll(records, branches, where);
-  const earlier = others.map(other => other.branch);
-  const named = branchTag(branch, { prefix: branchTags?.prefix ?? prefixOfTree, earlier });
-  if (named.kind === 'refused') throw new PermanentError(named.reason);
-  if (Object.hasOwn(configuration.tags, named.tag)) {
-    throw new PermanentError(
-      `Cannot name a tag for branch "${branch}": "${named.tag}" is a tag of the configuration; set branchTags.prefix of repo "${repo}"`,
-    );
-  }
-  return named.tag;
-}
-
-/** Whether the branch was there before those that would have the same tag: then it keeps it. */
-async function hasPlainTag(records: Records, known: Branch | undefined): Promise<boolean> {
-  if (known?.planned === undefined) return false;
-  const where = [{ field: 'commit', is: '==', value: known.planned }] as const;
-  const [build] = await records.query(builds, { where, limit: 1 });
-  if (build?.branchTag === undefined || build.branch !== known.branch) return false;
-  return !isMarked(build.branchTag, known.branch);
 }

@@ -1,14 +1,15 @@
-import { readDockerfileBases } from '../adapters/builders/dockerfile-bases.ts';
+import { readAllBases } from '../adapters/builders/dockerfile-bases.ts';
 import type { Configuration, RepoConfiguration } from '../domain/configuration/schema.ts';
 import type { CommitSha } from '../domain/names/commit-sha.ts';
 import { PermanentError } from '../domain/permanent-error.ts';
-import { ChangeIgnore, type ChangeRules, changeRules, STACK_RULES } from '../domain/plans/change-rules.ts';
+import type { ChangeRules } from '../domain/plans/change-rules.ts';
 import { recipeOfSpec } from '../domain/stacks/recipe-of-spec.ts';
 import { settleParents } from '../domain/tree/settle-parents.ts';
 import { treeOfConfiguration } from '../domain/tree/tree-of-configuration.ts';
 import type { Forge } from '../ports/forge.ts';
 import type { ReadTree, TreeAtCommit } from '../ports/trees.ts';
 import { formatMistakes } from '../runtime/configuration/format-mistakes.ts';
+import { changeRulesPath, readChangeRules } from '../runtime/configuration/read-change-rules.ts';
 import type { Mistake } from '../runtime/configuration/read-configuration.ts';
 import { readSpec } from '../runtime/configuration/read-spec.ts';
 
@@ -49,12 +50,7 @@ async function readStack({ forge, configuration }: Workings, at: At): Promise<Tr
     repository: recipes.get(image.name)?.repository ?? image.repository,
   }));
   const dockerfiles = await forge.files(repo, commit, [...new Set(images.map(image => image.dockerfile))]);
-  const bases = new Map(
-    images.flatMap(({ name, dockerfile }) => {
-      const found = dockerfiles.get(dockerfile);
-      return found === undefined ? [] : [[name, readDockerfileBases(found)] as const];
-    }),
-  );
+  const bases = readAllBases(images, dockerfiles);
   const settled = settleParents({ images, roots: reading.roots }, bases);
   if ('mistakes' in settled) {
     throw wrong(
@@ -72,20 +68,12 @@ async function readStack({ forge, configuration }: Workings, at: At): Promise<Tr
   };
 }
 
-/** `change_ignore.json` beside the file, where there is one. */
 async function rulesOf(forge: Forge, { repo, commit, stack }: At): Promise<ChangeRules> {
-  const folder = stack.file.includes('/') ? stack.file.slice(0, stack.file.lastIndexOf('/')) : '';
-  const path = folder === '' ? 'change_ignore.json' : `${folder}/change_ignore.json`;
+  const path = changeRulesPath(stack.file);
   const text = (await forge.files(repo, commit, [path])).get(path);
-  if (text === undefined) return changeRules(STACK_RULES, folder);
-  try {
-    return changeRules(ChangeIgnore.parse(JSON.parse(text)), folder);
-  } catch {
-    const expected = '{"BuildAll": ["tests_common"], "ChangeIgnore": []}';
-    throw new PermanentError(
-      `Cannot read "${path}" of commit ${short(commit)}: expected JSON such as ${expected}`,
-    );
-  }
+  const reading = readChangeRules(text, { specPath: stack.file });
+  if ('problem' in reading) throw new PermanentError(`${reading.problem} (commit ${short(commit)})`);
+  return reading.rules;
 }
 
 function wrong({ commit }: At, mistakes: readonly Mistake[]): PermanentError {

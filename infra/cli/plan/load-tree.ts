@@ -1,14 +1,10 @@
-import { readDockerfileBases } from '../../../shared/adapters/builders/dockerfile-bases.ts';
-import {
-  ChangeIgnore,
-  type ChangeRules,
-  changeRules,
-  STACK_RULES,
-} from '../../../shared/domain/plans/change-rules.ts';
+import { readAllBases } from '../../../shared/adapters/builders/dockerfile-bases.ts';
+import type { ChangeRules } from '../../../shared/domain/plans/change-rules.ts';
 import type { ImageTree } from '../../../shared/domain/tree/image-tree.ts';
 import { type Remark, settleParents } from '../../../shared/domain/tree/settle-parents.ts';
 import { treeOfConfiguration } from '../../../shared/domain/tree/tree-of-configuration.ts';
 import { formatMistakes } from '../../../shared/runtime/configuration/format-mistakes.ts';
+import { changeRulesPath, readChangeRules } from '../../../shared/runtime/configuration/read-change-rules.ts';
 import { type Mistake, readConfiguration } from '../../../shared/runtime/configuration/read-configuration.ts';
 import { readSpec } from '../../../shared/runtime/configuration/read-spec.ts';
 import { CommandError, exitCodes } from '../command.ts';
@@ -59,12 +55,14 @@ export async function loadTree(
     /\.ya?ml$/.test(file) && !isConfiguration(file)
       ? fromSpec(text, file)
       : fromConfiguration(text, { file, repo });
-  const bases = await dockerfilesOf(repository, { commit, images: declared.images });
+  const paths = [...new Set(declared.images.map(({ dockerfile }) => dockerfile))];
+  const bases = readAllBases(declared.images, await repository.files(commit, paths));
   const settled = settleParents(declared, bases);
   if ('mistakes' in settled)
     throw wrong(settled.mistakes.map(({ path, message }) => declared.mistakeAt(path, message)));
   const { tags, branch } = declared;
-  return { file, ...settled, rules: await rulesOf(repository, { commit, file }), tags, branch };
+  const rules = declared.rules ?? (await rulesOf(repository, { commit, file }));
+  return { file, ...settled, rules, tags, branch };
 }
 
 function isConfiguration(file: string): boolean {
@@ -74,7 +72,12 @@ function isConfiguration(file: string): boolean {
 function fromSpec(text: string, file: string) {
   const reading = readSpec(text, { path: file });
   if ('mistakes' in reading) throw wrong(reading.mistakes);
-  return { ...reading, tags: { by: 'branch', prefix: reading.prefix } as const, branch: undefined };
+  return {
+    ...reading,
+    tags: { by: 'branch', prefix: reading.prefix } as const,
+    branch: undefined,
+    rules: undefined,
+  };
 }
 
 function fromConfiguration(
@@ -93,37 +96,19 @@ function fromConfiguration(
   }
   const images = treeOfConfiguration(reading.configuration, name);
   const { mistakeAt } = reading;
-  return { images, roots: undefined, mistakeAt, tags: { by: 'commit' } as const, branch: found.branch };
+  const { buildAll, ignore } = found.builds;
+  const said = { branch: found.branch, rules: { buildAll, ignore } };
+  return { images, roots: undefined, mistakeAt, tags: { by: 'commit' } as const, ...said };
 }
 
 type At = { readonly commit: string };
 
-async function dockerfilesOf(
-  repository: LocalRepository,
-  { commit, images }: At & { readonly images: ImageTree },
-) {
-  const texts = await repository.files(commit, [...new Set(images.map(({ dockerfile }) => dockerfile))]);
-  return new Map(
-    images.flatMap(({ name, dockerfile }) => {
-      const text = texts.get(dockerfile);
-      return text === undefined ? [] : [[name, readDockerfileBases(text)] as const];
-    }),
-  );
-}
-
-/** `change_ignore.json` beside the file. A headway.yaml has no such thing: it is not what images are made of. */
+/** `change_ignore.json` beside a `spec.yml`; a `headway.yaml` says it itself. */
 async function rulesOf(repository: LocalRepository, { commit, file }: At & { readonly file: string }) {
-  if (isConfiguration(file)) return { buildAll: [], ignore: [] };
-  const folder = file.slice(0, Math.max(0, file.lastIndexOf('/')));
-  const path = folder === '' ? 'change_ignore.json' : `${folder}/change_ignore.json`;
-  const text = (await repository.files(commit, [path])).get(path);
-  if (text === undefined) return changeRules(STACK_RULES, folder);
-  try {
-    return changeRules(ChangeIgnore.parse(JSON.parse(text)), folder);
-  } catch {
-    const message = `Cannot read "${path}": expected JSON such as {"BuildAll": ["tests_common"], "ChangeIgnore": []}`;
-    throw failed(message);
-  }
+  const path = changeRulesPath(file);
+  const reading = readChangeRules((await repository.files(commit, [path])).get(path), { specPath: file });
+  if ('problem' in reading) throw failed(reading.problem);
+  return reading.rules;
 }
 
 function wrong(mistakes: readonly Mistake[]): CommandError {

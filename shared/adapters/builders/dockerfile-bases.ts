@@ -1,4 +1,5 @@
 import type { DockerfileBases } from '../../domain/tree/dockerfile-bases.ts';
+import type { ImageTree } from '../../domain/tree/image-tree.ts';
 import { readDockerfile } from './layers/dockerfile.ts';
 
 /** What the text of a Dockerfile says of the images it is built from; nothing is expanded. Never throws. */
@@ -20,6 +21,19 @@ export function readDockerfileBases(content: string): DockerfileBases {
       return { text: unquoted(image), stage, line };
     });
   return { args, froms };
+}
+
+/** The same for every image of a tree whose Dockerfile is among the texts, by the image's name. */
+export function readAllBases(
+  images: ImageTree,
+  texts: ReadonlyMap<string, string>,
+): ReadonlyMap<string, DockerfileBases> {
+  return new Map(
+    images.flatMap(({ name, dockerfile }) => {
+      const text = texts.get(dockerfile);
+      return text === undefined ? [] : [[name, readDockerfileBases(text)] as const];
+    }),
+  );
 }
 
 function unquoted(text: string): string {
