@@ -14,11 +14,13 @@ import type { Build } from '../../shared/domain/documents/build.ts';
 import { CommitSha } from '../../shared/domain/names/commit-sha.ts';
 import { problem } from '../../shared/domain/problem.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
+import type { Forge } from '../../shared/ports/forge.ts';
 import type { Hints } from '../../shared/ports/hints.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import { ancestorRefs, childRefs, refsOfCommit } from '../../shared/records/child-builds.ts';
 import { builds } from '../../shared/records/collections.ts';
 import { put, type Records, refTo } from '../../shared/records/records.ts';
+import { reportBuild } from '../../shared/records/report-build.ts';
 import { missing } from './document-routes.ts';
 import { BuildSummary } from './documents.ts';
 import { waitingBuilds } from './queue.ts';
@@ -28,6 +30,7 @@ type Options = {
   readonly records: Records;
   readonly configuration: Configuration;
   readonly hints: Hints;
+  readonly forge?: Pick<Forge, 'report'>;
   readonly clock: Clock;
   readonly log: Log;
 };
@@ -147,11 +150,12 @@ function writesOf({ ruling, others }: Word) {
   return ruling.kind === 'done' ? [ruling.build, ...others].map(build => put(builds, build)) : [];
 }
 
-async function answer({ hints, log }: Options, verb: string, { ruling, others }: Word, path: Path) {
+async function answer(its: Options, verb: string, { ruling, others }: Word, path: Path) {
   if (ruling.kind === 'refused') {
     const name = `${path.image}:${path.commit.slice(0, 12)}`;
     return problem(422, `Cannot ${verb} the build of "${name}": ${ruling.reason}`);
   }
+  const { hints, forge, configuration, log } = its;
   log.info('Build told', { ...path, verb, status: ruling.build.status, priority: ruling.build.priority });
   const due = [ruling.build, ...others].filter(
     build => build.status === 'waiting' && build.due !== undefined,
@@ -163,5 +167,6 @@ async function answer({ hints, log }: Options, verb: string, { ruling, others }:
       key: refTo(builds, image, commit).key,
     })),
   );
+  if (forge !== undefined) await reportBuild({ configuration, forge, log }, ruling.build);
   return BuildSummary.parse(ruling.build);
 }

@@ -58,7 +58,7 @@ export type ApiOptions = {
   /** Compares what runs with what is published, where this server reaches targets and registries. */
   readonly survey?: (run: RedeployWish) => Promise<Report>;
   /** Tells the histories of commits, where this server reaches the repos. */
-  readonly forge?: Pick<Forge, 'compare' | 'changes'>;
+  readonly forge?: Pick<Forge, 'compare' | 'changes' | 'report'>;
 };
 
 /**

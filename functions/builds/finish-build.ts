@@ -7,17 +7,22 @@ import type { Delivery } from '../../shared/domain/documents/delivery.ts';
 import { milliseconds } from '../../shared/domain/durations.ts';
 import type { Built } from '../../shared/ports/builder.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
+import type { Forge } from '../../shared/ports/forge.ts';
 import type { Hints } from '../../shared/ports/hints.ts';
+import type { Log } from '../../shared/ports/log.ts';
 import { refsToStop } from '../../shared/records/child-builds.ts';
 import { builds, deliveries } from '../../shared/records/collections.ts';
 import { put, type Records, refTo } from '../../shared/records/records.ts';
+import { reportBuild } from '../../shared/records/report-build.ts';
 import { publishedTag } from './published-name.ts';
 
 export type FinishBuild = {
   readonly records: Records;
   readonly hints: Hints;
+  readonly forge: Forge;
   readonly configuration: Configuration;
   readonly clock: Clock;
+  readonly log: Log;
   readonly redact: (text: string) => string;
 };
 export type End = {
@@ -40,10 +45,10 @@ export async function finishBuild(its: FinishBuild, build: Build, end: End): Pro
   const ref = refTo(builds, build.image, build.commit);
   const notice = noticeOf(its, build, end);
   const others = end.built === undefined ? await refsToStop(its, build) : [];
-  const stored = await records.transact({ found: ref, others }, ({ found, others }) => {
+  const stopped = await records.transact({ found: ref, others }, ({ found, others }) => {
     const isCalledOff = found?.status === 'superseded' || found?.status === 'cancelled';
     if (found === undefined || isCalledOff || found.buildId !== build.buildId) {
-      return { result: false, writes: [] };
+      return { result: undefined, writes: [] };
     }
     const steps = [
       ...found.steps,
@@ -62,12 +67,13 @@ export async function finishBuild(its: FinishBuild, build: Build, end: End): Pro
     };
     const stopped = stopAll(others, found, clock.now());
     const changed = [ended, ...stopped].map(build => put(builds, build));
-    return { result: true, writes: [...changed, put(deliveries, notice)] };
+    return { result: stopped, writes: [...changed, put(deliveries, notice)] };
   });
-  if (!stored) return;
+  if (stopped === undefined) return;
   await hints.publish([
     { topic: 'notices', collection: 'deliveries', key: refTo(deliveries, notice.source, notice.id).key },
   ]);
+  for (const other of stopped) await reportBuild(its, other);
 }
 
 function noticeOf({ configuration, clock, redact }: FinishBuild, build: Build, end: End): Delivery {

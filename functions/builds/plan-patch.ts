@@ -5,13 +5,15 @@ import type { Build } from '../../shared/domain/documents/build.ts';
 import type { BuildWish } from '../../shared/domain/plans/wishes.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Hints } from '../../shared/ports/hints.ts';
+import type { Log } from '../../shared/ports/log.ts';
 import { branches, builds, pulls } from '../../shared/records/collections.ts';
 import { queryAll } from '../../shared/records/query-all.ts';
 import { put, refTo } from '../../shared/records/records.ts';
+import { reportBuild } from '../../shared/records/report-build.ts';
 import { type PlanCommit, planCommit } from './plan-commit.ts';
 import type { PatchToPlan } from './take-pull.ts';
 
-export type PlanPatch = PlanCommit & { readonly hints: Hints; readonly clock: Clock };
+export type PlanPatch = PlanCommit & { readonly hints: Hints; readonly clock: Clock; readonly log: Log };
 
 /**
  * Puts the builds of a pull request's head on record: what it changes against the branch that it is for, and what
@@ -113,21 +115,19 @@ type PullOf = { readonly repo: string; readonly number: number };
 type Judge = (build: Build, now: number) => Build | undefined;
 
 /** What is built of the heads of a pull request; what a push of the same commit asked for is left to that. */
-async function callOffHeads(
-  { records, clock }: PlanPatch,
-  { repo, number }: PullOf,
-  judge: Judge,
-): Promise<void> {
+async function callOffHeads(its: PlanPatch, { repo, number }: PullOf, judge: Judge): Promise<void> {
+  const { records, clock } = its;
   const heads = (await records.get(refTo(pulls, repo, number)))?.heads ?? [];
   for (const { sha } of heads) {
     const where = [{ field: 'commit', is: '==', value: sha }] as const;
     for (const { image, tryJob } of await queryAll(records, builds, where)) {
       if (tryJob?.number !== number) continue;
-      await records.transact({ build: refTo(builds, image, sha) }, ({ build }) => {
+      const called = await records.transact({ build: refTo(builds, image, sha) }, ({ build }) => {
         const isOf = build?.tryJob?.number === number && build.repo === repo;
         const off = isOf ? judge(build, clock.now()) : undefined;
-        return { result: undefined, writes: off === undefined ? [] : [put(builds, off)] };
+        return { result: off, writes: off === undefined ? [] : [put(builds, off)] };
       });
+      if (called !== undefined) await reportBuild(its, called);
     }
   }
 }

@@ -4,7 +4,11 @@ import { reportOfBuild } from '../domain/reports/report-of-build.ts';
 import type { Forge } from '../ports/forge.ts';
 import type { Log } from '../ports/log.ts';
 
-type ReportBuild = { readonly configuration: Configuration; readonly forge: Forge; readonly log: Log };
+type ReportBuild = {
+  readonly configuration: Configuration;
+  readonly forge: Pick<Forge, 'report'>;
+  readonly log: Log;
+};
 
 /**
  * Shows a build beside its commit at the forge, where its repo wants that. It never throws: what a forge refuses to

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { BuildFailure } from '../../shared/ports/builder.ts';
-import { branches, builds } from '../../shared/records/collections.ts';
+import { branches, builds, queuePauses } from '../../shared/records/collections.ts';
 import { type CalmLife, startCalmLife } from '../helpers/world/calm-life.ts';
 import { shaOf } from '../helpers/world/memory-forge.ts';
 import { shopConfiguration } from '../helpers/world/shop.ts';
@@ -272,6 +272,20 @@ test('DH-24: where stopAll is wanted, an image that fails ends the run: the next
   broken = false;
   await life.restart();
   t.is(begun.length, 2, 'it stays so');
+});
+
+test('stopAll goes for the failure of an image that others build too', async t => {
+  const { life } = await startShop({ stopAll: true });
+  const paused = { by: 'ada', why: 'a talk', since: new Date(life.around.clock.now()).toISOString() };
+  await life.put(queuePauses, { paused });
+  await life.push(undefined, 'c1');
+  await life.notice('jobs', 'c1', { status: 'failure' });
+  for (const image of ['base', 'web', 'api']) {
+    t.like(await life.get(builds, image, shaOf('c1')), {
+      status: 'cancelled',
+      lastError: 'jobs failed, and stopAll ends the run',
+    });
+  }
 });
 
 /** Resolves when a commit's builds are on record. */

@@ -18,7 +18,7 @@ async function startShop() {
       images: Object.fromEntries(images),
       repos: {
         ...plain.repos,
-        shop: { ...shop, pullRequests: 'own', builds: { ...shop.builds, plan: 'changed' } },
+        shop: { ...shop, pullRequests: 'own', report: true, builds: { ...shop.builds, plan: 'changed' } },
       },
     },
   });
@@ -88,6 +88,10 @@ test('A pull request is built under its number and patch, and moves nothing', as
 
 test('The next head of a pull request takes the place of the one before it, and a closed one is called off', async t => {
   const { life, tell, get } = await startShop();
+  const reported: string[] = [];
+  life.around.forge.report = async (_repo, commit, { context, description }) => {
+    reported.push(`${commit === shaOf('c2') ? 'c2' : 'c3'} ${context}: ${description}`);
+  };
   const begun = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const { build } = life.around.builder;
   const ended = Promise.withResolvers<void>();
@@ -117,6 +121,8 @@ test('The next head of a pull request takes the place of the one before it, and 
   t.like(await get('web', 'c2'), { status: 'superseded', digest: undefined });
   t.like(await get('web', 'c3'), { status: 'cancelled', digest: undefined });
   t.like(await life.get(pulls, 'shop', 7), { status: 'closed' });
+  t.true(reported.includes(`c2 headway/web: Not built: commit ${shaOf('c3').slice(0, 7)} took its place`));
+  t.true(reported.includes('c3 headway/web: Cancelled: pull request 7 was closed'));
 });
 
 test('A commit of a pull request that is pushed to main is built for main', async t => {

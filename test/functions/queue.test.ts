@@ -20,6 +20,7 @@ async function ask(
     records: life.records,
     configuration: shopConfiguration(),
     hints: life.hints(),
+    forge: life.around.forge,
     clock: life.around.clock,
     log,
     signatures,
