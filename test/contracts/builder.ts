@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ExecutionContext, TestFn } from 'ava';
+import type { ExecutionContext } from 'ava';
 import { formatImageReference, type ImageReference } from '../../shared/domain/names/image-reference.ts';
 import {
   type Builder,
@@ -34,10 +34,12 @@ type Files = Readonly<Record<string, ContextFile>>;
 type Bench = Awaited<ReturnType<typeof benchFor>>;
 
 const EPOCH = Date.parse('2030-01-02T03:04:05Z');
-const LONG_ENOUGH = 60_000;
+const LONG_ENOUGH = 120_000;
+
+type Register = (title: string, implementation: (t: ExecutionContext) => Promise<void>) => void;
 
 /** What every builder promises. */
-export function builderContract(test: TestFn, name: string, open: OpenBuilder): void {
+export function builderContract(test: Register, name: string, open: OpenBuilder): void {
   const holds = (claim: string, check: (t: ExecutionContext, bench: Bench) => Promise<void>) =>
     test(`the ${name} builder ${claim}`, async t => {
       const place = await open(t);

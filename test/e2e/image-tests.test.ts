@@ -91,7 +91,7 @@ test('DH-12 info commands tell what is in an image, and one that fails says so a
   const results = await runInfo({
     ...place,
     info: [
-      { description: 'Words', command: 'echo one; echo two >&2' },
+      { description: 'Words', command: 'echo one; sleep 0.5; echo two >&2' },
       { description: 'Failing', command: 'echo half; exit 1' },
       { description: 'Endless', command: 'yes' },
       { description: 'Last', command: 'echo | cat' },
@@ -100,7 +100,7 @@ test('DH-12 info commands tell what is in an image, and one that fails says so a
     signal: AbortSignal.timeout(60_000),
   });
   t.deepEqual(results, [
-    { description: 'Words', command: 'echo one; echo two >&2', output: 'one\ntwo' },
+    { description: 'Words', command: 'echo one; sleep 0.5; echo two >&2', output: 'one\ntwo' },
     { description: 'Failing', command: 'echo half; exit 1', output: undefined },
     { description: 'Endless', command: 'yes', output: undefined },
     { description: 'Last', command: 'echo | cat', output: '' },

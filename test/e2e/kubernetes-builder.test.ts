@@ -13,7 +13,8 @@ const soon = () => AbortSignal.timeout(120_000);
 
 test.after.always(removeHeadwayImage);
 
-builderContract(test, 'kubernetes', async t => {
+// One pod after another: each is a whole headway, and the node may be small.
+builderContract(test.serial, 'kubernetes', async t => {
   const place = await openKubernetesBuilds(t);
   if (place === undefined) {
     t.pass();
@@ -129,7 +130,7 @@ holds(
 );
 
 function holds(title: string, check: (t: ExecutionContext, place: KubernetesBuilds) => Promise<void>): void {
-  test(title, async t => {
+  test.serial(title, async t => {
     const place = await openKubernetesBuilds(t);
     if (place === undefined) t.pass();
     else await check(t, place);
