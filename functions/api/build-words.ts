@@ -25,6 +25,7 @@ import { missing } from './document-routes.ts';
 import { BuildSummary } from './documents.ts';
 import { waitingBuilds } from './queue.ts';
 import { defineRoute, type Route } from './route.ts';
+import { by } from './said.ts';
 
 type Options = {
   readonly records: Records;
@@ -36,7 +37,6 @@ type Options = {
 };
 
 const pathParameters = z.strictObject({ image: z.string().min(1), commit: CommitSha });
-const by = z.string().min(1).max(200).default('the API').describe('Who says so.');
 const Cancellation = z.strictObject({
   by,
   why: z

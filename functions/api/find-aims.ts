@@ -5,8 +5,9 @@ import { previousStanding } from '../../shared/domain/tags/previous-standing.ts'
 import { builds, moves, tags } from '../../shared/records/collections.ts';
 import { createCommitOrder } from '../../shared/records/commit-order.ts';
 import { type Records, refTo } from '../../shared/records/records.ts';
-import type { Aims, Together } from './tag-words.ts';
 
+export type Together = { readonly image: string; readonly tag: string; readonly images: readonly string[] };
+export type Aims = { readonly of: ReadonlyMap<string, Aim> } | { readonly reason: string };
 type Options = { readonly records: Records };
 type Named = { readonly digest: Digest | undefined; readonly commit: CommitSha | undefined };
 

@@ -12,6 +12,7 @@ import { endHold, readHolds } from '../../shared/records/holds.ts';
 import { put, type Records, refTo } from '../../shared/records/records.ts';
 import { missing } from './document-routes.ts';
 import { defineRoute, type Route } from './route.ts';
+import { by } from './said.ts';
 
 type Options = {
   readonly records: Records;
@@ -21,7 +22,6 @@ type Options = {
   readonly log: Log;
 };
 
-const by = z.string().min(1).max(200).default('the API').describe('Who says so.');
 const HoldWish = z.strictObject({
   by,
   why: z.string().min(1).max(1_000).describe('Why, for whoever looks at it later.'),

@@ -16,6 +16,7 @@ import { put, type Records, refTo } from '../../shared/records/records.ts';
 import { Queue } from './answers.ts';
 import { BuildSummary } from './documents.ts';
 import { defineRoute, type Route } from './route.ts';
+import { by } from './said.ts';
 
 type Options = {
   readonly records: Records;
@@ -25,7 +26,6 @@ type Options = {
   readonly log: Log;
 };
 
-const by = z.string().min(1).max(200).default('the API').describe('Who says so.');
 const Pause = z.strictObject({
   by,
   why: z.string().min(1).max(1_000).describe('Why, for whoever looks at it later.'),

@@ -19,6 +19,7 @@ import { put, type Records, refTo } from '../../shared/records/records.ts';
 import { missing } from './document-routes.ts';
 import { pastHold, stoppedByHold } from './holds.ts';
 import { defineRoute, type Route } from './route.ts';
+import { by, why } from './said.ts';
 
 type Options = {
   readonly records: Records;
@@ -29,8 +30,6 @@ type Options = {
 };
 
 const pathParameters = z.strictObject({ target: z.string().min(1), service: z.string().min(1) });
-const by = z.string().min(1).max(200).default('the API').describe('Who says so.');
-const why = z.string().min(1).max(1_000).describe('Why, for whoever looks at it later.');
 const Hold = z.strictObject({ by, why, until: Instant.optional().describe('When it ends by itself.') });
 const Release = z.strictObject({ by });
 const Rollback = z.strictObject({

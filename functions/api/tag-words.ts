@@ -6,7 +6,6 @@ import { CommitSha } from '../../shared/domain/names/commit-sha.ts';
 import { Digest } from '../../shared/domain/names/digest.ts';
 import { problem } from '../../shared/domain/problem.ts';
 import {
-  type Aim,
   acceptCandidate,
   releaseTag,
   rollBackTag,
@@ -18,9 +17,10 @@ import type { Log } from '../../shared/ports/log.ts';
 import { tags } from '../../shared/records/collections.ts';
 import { put, type Records, refTo } from '../../shared/records/records.ts';
 import { missing } from './document-routes.ts';
-import { findAims } from './find-aims.ts';
+import { findAims, type Together } from './find-aims.ts';
 import { pastHold, stoppedByHold } from './holds.ts';
 import { defineRoute, type Route } from './route.ts';
+import { by, why } from './said.ts';
 
 type Options = {
   readonly records: Records;
@@ -31,8 +31,6 @@ type Options = {
 };
 
 const pathParameters = z.strictObject({ image: z.string().min(1), tag: z.string().min(1) });
-const by = z.string().min(1).max(200).default('the API').describe('Who says so.');
-const why = z.string().min(1).max(1_000).describe('Why, for whoever looks at it later.');
 const Rollback = z.strictObject({
   by,
   why,
@@ -97,8 +95,6 @@ export function tagWordRoutes(its: Options): Route[] {
 
 type Path = z.infer<typeof pathParameters>;
 type Judge = (tag: Tag, now: number) => TagRuling;
-export type Together = { readonly image: string; readonly tag: string; readonly images: readonly string[] };
-export type Aims = { readonly of: ReadonlyMap<string, Aim> } | { readonly reason: string };
 
 function togetherOf({ configuration }: Options, path: Path): Together {
   return { ...path, images: movedTogether(configuration, path.image, path.tag) };

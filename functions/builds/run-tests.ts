@@ -1,8 +1,8 @@
 import type { ImageTest, Limits } from '../../shared/domain/configuration/images.ts';
 import { milliseconds } from '../../shared/domain/durations.ts';
-import { judgeTest, type TestVerdict } from '../../shared/domain/tests/judge-test.ts';
-import { createTellingLines } from '../../shared/domain/tests/telling-lines.ts';
-import { TESTS_FOLDER, testFolders } from '../../shared/domain/tests/test-folders.ts';
+import { judgeTest, type TestVerdict } from '../../shared/domain/image-tests/judge-test.ts';
+import { createTellingLines } from '../../shared/domain/image-tests/telling-lines.ts';
+import { TESTS_FOLDER, testFolders } from '../../shared/domain/image-tests/test-folders.ts';
 import { BuildFailure } from '../../shared/ports/builder.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import { ContainerFailure, type Containers } from '../../shared/ports/containers.ts';

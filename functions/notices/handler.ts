@@ -8,33 +8,15 @@ import { sameRepoUrl } from '../../shared/domain/deliveries/repo-url.ts';
 import { settleDelivery } from '../../shared/domain/deliveries/settle-delivery.ts';
 import type { Delivery } from '../../shared/domain/documents/delivery.ts';
 import { isCommitSha } from '../../shared/domain/names/commit-sha.ts';
-import {
-  type ImageReference,
-  parseImageReference,
-  sameRepository,
-} from '../../shared/domain/names/image-reference.ts';
+import { parseImageReference, sameRepository } from '../../shared/domain/names/image-reference.ts';
 import { parseRegistryPushes } from '../../shared/domain/registry-pushes/parse-registry-pushes.ts';
 import type { RegistryPush } from '../../shared/domain/registry-pushes/registry-push.ts';
 import type { Listener } from '../../shared/ports/hints.ts';
 import { builds, deliveries } from '../../shared/records/collections.ts';
 import { put, refByKey, refTo } from '../../shared/records/records.ts';
+import type { ImageFact } from './image-fact.ts';
 import { lookAtTag } from './look-at-tag.ts';
 import { type SettleImage, settleImage } from './settle-image.ts';
-
-/** What a delivery says of one image: a notice, or a push that was seen at its registry. */
-export type ImageFact = {
-  /** Repository and tag. */
-  readonly image: ImageReference & { readonly tag: string };
-  readonly repo?: string;
-  readonly status: 'building' | 'succeeded' | 'failed';
-  readonly digest?: string;
-  readonly buildId?: string;
-  readonly startedAt?: string;
-  readonly parentDigest?: string;
-  readonly message?: string;
-  /** What headway's own builder names it by. */
-  readonly own?: { readonly image: string; readonly commit: string };
-};
 
 /** Skia's try jobs are tagged with their issue and patch set; they never move a tag. */
 const TRY_JOB = /^\d+_\d+$/;

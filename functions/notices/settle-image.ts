@@ -17,7 +17,7 @@ import { childRefs, refsToStop } from '../../shared/records/child-builds.ts';
 import { builds, tags } from '../../shared/records/collections.ts';
 import { put, type Records, refTo } from '../../shared/records/records.ts';
 import { reportBuild } from '../../shared/records/report-build.ts';
-import type { ImageFact } from './handler.ts';
+import type { ImageFact } from './image-fact.ts';
 
 export type SettleImage = {
   readonly records: Records;

@@ -1,10 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { judgeTest, type TestEnd } from '../../shared/domain/image-tests/judge-test.ts';
+import { runsPytest } from '../../shared/domain/image-tests/runs-pytest.ts';
+import { createTellingLines } from '../../shared/domain/image-tests/telling-lines.ts';
+import { TESTS_FOLDER, testFolders } from '../../shared/domain/image-tests/test-folders.ts';
 import { bytesOf } from '../../shared/domain/memory.ts';
-import { judgeTest, type TestEnd } from '../../shared/domain/tests/judge-test.ts';
-import { runsPytest } from '../../shared/domain/tests/runs-pytest.ts';
-import { createTellingLines } from '../../shared/domain/tests/telling-lines.ts';
-import { TESTS_FOLDER, testFolders } from '../../shared/domain/tests/test-folders.ts';
 
 const judges = test.macro({
   exec(t, command: readonly string[], end: TestEnd, passed: boolean, word: string) {

@@ -7,7 +7,7 @@ import {
   parseImageReference,
   repositoryName,
 } from '../../../domain/names/image-reference.ts';
-import { createTellingLines } from '../../../domain/tests/telling-lines.ts';
+import { createTellingLines } from '../../../domain/image-tests/telling-lines.ts';
 import { type Builder, BuildFailure, type BuildOrder } from '../../../ports/builder.ts';
 import {
   type ContainerEnd,
