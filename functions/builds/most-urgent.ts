@@ -15,13 +15,13 @@ const LOOKED_AT = 100;
  */
 export async function mostUrgent(its: Queue, hinted: Build): Promise<Build> {
   const now = its.clock.now();
-  if (!(await isAnyUrgent(its))) return hinted;
+  // It may have gone before its own hint came, on that of one that still waits.
+  const isOpen = hinted.due !== undefined && hinted.due <= instant(now) && !isClaimed(hinted, now);
+  if (isOpen && !(await isAnyUrgent(its))) return hinted;
   const where = [{ field: 'due', is: '<=', value: instant(now) }] as const;
   const orderBy = { field: 'due', direction: 'asc' } as const;
   const due = await its.records.query(builds, { where, orderBy, limit: LOOKED_AT });
   const waiting = due.filter(build => build.status === 'waiting' && !isClaimed(build, now));
-  // It may have gone before its own hint came, on that of one that still waits.
-  const isOpen = hinted.due !== undefined && hinted.due <= instant(now) && !isClaimed(hinted, now);
   const first = isOpen ? hinted : (waiting[0] ?? hinted);
   return waiting.reduce(
     (best, build) => ((build.priority ?? 0) > (best.priority ?? 0) ? build : best),

@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { Browser } from 'playwright-core';
 import type { ApiOptions } from '../../functions/api/handler.ts';
 import { readPageAssets } from '../../shared/adapters/assets/page-assets.ts';
-import { builds, queuePauses, services } from '../../shared/records/collections.ts';
+import { builds, promotions, queuePauses, services } from '../../shared/records/collections.ts';
 import { put, refTo } from '../../shared/records/records.ts';
 import { createHttpServer } from '../../shared/runtime/node-http.ts';
 import { launchBrowser, newVisit } from '../helpers/browser.ts';
@@ -174,3 +174,31 @@ for (const width of [320, 420, 768]) {
     t.true(wider <= 0, `${wider} pixels too wide`);
   });
 }
+
+test('page asks for a promotion, shows what came of it, and takes no word without the token', async t => {
+  const visit = await newVisit(t, browser);
+  if (visit === undefined) return;
+  const { url, records } = await serveSample(t);
+  await visit.open(url);
+  const { page } = visit;
+  const panel = page.locator('#promotions');
+  const ask = async (button: string) => {
+    await panel.getByLabel('Promote').fill('prod');
+    await panel.getByLabel('to', { exact: true }).fill('2026.3-stable');
+    await panel.getByRole('button', { name: button, exact: true }).click();
+  };
+  await panel.waitFor();
+  const before = (await records.query(promotions, { limit: 100 })).length;
+  await ask('Promote');
+  await page.getByRole('textbox', { name: 'Token' }).fill(TOKEN);
+  await page.getByRole('button', { name: 'Show the page' }).click();
+  t.is((await records.query(promotions, { limit: 100 })).length, before, 'nothing was asked for');
+  await panel.waitFor();
+  await ask('Promote');
+  await panel.getByText('Asked for').waitFor();
+  await panel.getByText('prod → 2026.3-stable').waitFor();
+  t.is((await records.query(promotions, { limit: 100 })).length, before + 1);
+  await panel.getByLabel('Promote').fill('no tag');
+  await panel.getByRole('button', { name: 'Try', exact: true }).click();
+  await panel.getByText('Cannot promote "no tag": it is not a tag').waitFor();
+});

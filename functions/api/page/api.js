@@ -51,7 +51,7 @@ export async function readText(path) {
  */
 export async function ask(path, init = {}) {
   const token = sessionStorage.getItem(TOKEN);
-  const headers = token === null ? {} : { authorization: `Bearer ${token}` };
+  const headers = { ...init.headers, ...(token !== null && { authorization: `Bearer ${token}` }) };
   const response = await fetch(`/api/v1${path}`, { ...init, headers }).catch(error => {
     if (init.signal?.aborted) throw error;
     throw new Refused('The server does not answer', 0);

@@ -1,6 +1,7 @@
 import { render } from 'lit-html';
 import { forgetToken, keepToken } from './api.js';
 import { follow } from './live.js';
+import { say } from './say.js';
 import { parseSelection, sameSelection } from './selection.js';
 import { readAgain, readClosely } from './state.js';
 import { frame } from './views/frame.js';
@@ -18,7 +19,7 @@ const PATIENCE_MS = 1_500;
 const root = /** @type {HTMLElement} */ (document.getElementById('page'));
 
 /** @type {State} */
-let state = { moves: [], deliveries: [], connection: 'connecting', locked: false };
+let state = { moves: [], deliveries: [], promotions: [], connection: 'connecting', locked: false };
 /** @type {AbortController | undefined} */
 let following;
 /** What changed and was not read yet. @type {Kinds} */
@@ -36,7 +37,7 @@ addEventListener('hashchange', () => choose().then(bringClose));
 document.addEventListener('visibilitychange', () => (document.hidden ? following?.abort() : start()));
 
 function show() {
-  render(frame(state, { now: Date.now(), enter }), root);
+  render(frame(state, { now: Date.now(), enter, say: ask }), root);
   const services = state.status?.services ?? [];
   const running = services.filter(({ phase }) => phase === 'running').length;
   document.title = services.length === 0 ? 'headway' : `${running}/${services.length} running · headway`;
@@ -91,6 +92,13 @@ function enter(token) {
   keepToken(token);
   change({ connection: 'connecting', locked: false, trouble: '' });
   start();
+}
+
+/** @param {import('./say.js').Wish} wish */
+async function ask(wish) {
+  const changed = await say(wish);
+  if (changed.locked === true) lock();
+  change(changed);
 }
 
 async function choose() {

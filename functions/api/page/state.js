@@ -9,6 +9,7 @@ import { formatSelection } from './selection.js';
  * @typedef {import('../answers.ts').Why} Why
  * @typedef {import('../../../shared/domain/documents/move.ts').Move} Move
  * @typedef {import('../../../shared/domain/documents/delivery.ts').Delivery} Delivery
+ * @typedef {import('../../../shared/domain/documents/promotion.ts').Promotion} Promotion
  * @typedef {import('./selection.js').Selection} Selection
  *
  * @typedef {import('../answers.ts').BuildFiles['items']} Files
@@ -22,6 +23,8 @@ import { formatSelection } from './selection.js';
  * @property {Queue} [queue]
  * @property {readonly Move[]} moves
  * @property {readonly Omit<Delivery, 'body'>[]} deliveries
+ * @property {readonly Promotion[]} promotions
+ * @property {string} [said] what became of what the reader asked for last
  * @property {Selection} [selected] what the reader chose
  * @property {{ of: Selection, detail: Detail }} [close] the chosen thing, or the newest commit, read closely
  * @property {import('./live.js').Connection | 'connecting'} connection
@@ -35,6 +38,7 @@ import { formatSelection } from './selection.js';
 const COMMITS = 30;
 const MOVES = 40;
 const DELIVERIES = 20;
+const PROMOTIONS = 8;
 
 /**
  * What changed is read again, and nothing else. What cannot be read now stays as it was.
@@ -47,7 +51,7 @@ export async function readAgain(state, kinds) {
   const touches = (/** @type {string[]} */ ...some) =>
     kinds === 'everything' || some.some(kind => kinds.has(kind));
   try {
-    const [status, matrix, queue, moves, deliveries] = await Promise.all([
+    const [status, matrix, queue, moves, deliveries, promotions] = await Promise.all([
       /** @type {Promise<Status>} */ (read('/status')),
       touches('commits', 'builds')
         ? /** @type {Promise<Matrix>} */ (read(`/matrix?limit=${COMMITS}`))
@@ -55,11 +59,13 @@ export async function readAgain(state, kinds) {
       touches('builds') ? /** @type {Promise<Queue>} */ (read('/queue')) : state.queue,
       touches('moves') ? items(read(`/moves?limit=${MOVES}`)) : state.moves,
       touches('deliveries') ? items(read(`/deliveries?limit=${DELIVERIES}`)) : state.deliveries,
+      touches('promotions') ? items(read(`/promotions?limit=${PROMOTIONS}`)) : state.promotions,
     ]);
     const read_ = {
       status,
       moves,
       deliveries,
+      promotions,
       ...(matrix !== undefined && { matrix }),
       ...(queue !== undefined && { queue }),
     };

@@ -5,6 +5,7 @@ import { deliveries } from './deliveries.js';
 import { isEmpty, nothingPushed } from './empty.js';
 import { ledger } from './ledger.js';
 import { matrix } from './matrix.js';
+import { promotions } from './promotions.js';
 import { queue } from './queue.js';
 import { services } from './services.js';
 import { tags } from './tags.js';
@@ -12,7 +13,7 @@ import { tokenForm } from './token-form.js';
 
 /**
  * @typedef {import('../state.js').State} State
- * @typedef {{ now: number, enter: (token: string) => void }} Surroundings
+ * @typedef {{ now: number, enter: (token: string) => void, say: (wish: import('../say.js').Wish) => void }} Surroundings
  */
 
 /**
@@ -21,7 +22,7 @@ import { tokenForm } from './token-form.js';
  * @param {State} state
  * @param {Surroundings} its
  */
-export function frame(state, { now, enter }) {
+export function frame(state, { now, enter, say }) {
   const { status } = state;
   if (state.locked) return html`${top(state)} ${tokenForm(state.trouble, enter)}`;
   if (status === undefined) return html`${top(state)} ${firstReading(state)}`;
@@ -31,7 +32,8 @@ export function frame(state, { now, enter }) {
     <main>
       <div class="wide">
         ${isEmpty(whole) ? nothingPushed(whole) : nothing} ${services(whole, now)}
-        ${isEmpty(whole) ? nothing : matrix(whole, now)} ${tags(whole, now)} ${deliveries(whole, now)}
+        ${isEmpty(whole) ? nothing : matrix(whole, now)} ${tags(whole, now)}
+        ${promotions(whole, { now, say })} ${deliveries(whole, now)}
       </div>
       <div class="narrow">${queue(whole, now)} ${close(whole, now)} ${ledger(whole, now)}</div>
     </main>
