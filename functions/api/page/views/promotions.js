@@ -39,7 +39,7 @@ function form(say) {
   const submit = event => {
     event.preventDefault();
     const fields = new FormData(/** @type {HTMLFormElement} */ (event.target), event.submitter);
-    const [from, to] = [String(fields.get('from')).trim(), String(fields.get('to')).trim()];
+    const [from, to] = [String(fields.get('source')).trim(), String(fields.get('target')).trim()];
     if (from === '') return;
     say({
       path: '/promotions',
@@ -47,8 +47,8 @@ function form(say) {
     });
   };
   return html`<form class="promote" @submit=${submit}>
-    <label>Promote <input name="from" required placeholder="2026.3-main" autocomplete="off" /></label>
-    <label>to <input name="to" placeholder="2026.3-stable" autocomplete="off" /></label>
+    <label>Promote <input name="source" required placeholder="2026.3-main" autocomplete="off" /></label>
+    <label>to <input name="target" placeholder="2026.3-stable" autocomplete="off" /></label>
     <button name="do" value="try">Try</button>
     <button name="do" value="move">Promote</button>
   </form>`;

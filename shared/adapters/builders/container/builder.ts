@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createTellingLines } from '../../../domain/image-tests/telling-lines.ts';
 import type { Digest } from '../../../domain/names/digest.ts';
 import {
   formatImageReference,
   parseImageReference,
   repositoryName,
 } from '../../../domain/names/image-reference.ts';
-import { createTellingLines } from '../../../domain/image-tests/telling-lines.ts';
 import { type Builder, BuildFailure, type BuildOrder } from '../../../ports/builder.ts';
 import {
   type ContainerEnd,
