@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
 import { createFirestoreDocuments } from '../../shared/adapters/documents/firestore.ts';
@@ -62,10 +63,14 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const portOf = (name: string) => port + 1 + names.indexOf(name);
   const topics = { projectId: project, prefix: 'headway', endpoints: endpoints(portOf) };
   await declareTopics(topics);
+  // Each has a disk of its own, as instances have: one that starts clears away what was left on it.
   const functions = await Promise.all(
-    names.map(name =>
-      startFunction({ name, port: portOf(name), log: options.write, environment: environmentOf(options) }),
-    ),
+    names.map(async name => {
+      const disk = join(folder, 'disks', name);
+      await mkdir(disk, { recursive: true });
+      const environment = { ...environmentOf(options), TMPDIR: disk };
+      return startFunction({ name, port: portOf(name), log: options.write, environment });
+    }),
   );
   const front = createFront({
     functions: { '/hooks/': `http://127.0.0.1:${portOf('hooks')}`, '/': `http://127.0.0.1:${portOf('api')}` },
@@ -110,7 +115,6 @@ function environmentOf({ environment, project, folder, token }: CloudOptions): N
     HEADWAY_API_TOKEN: token,
     HEADWAY_OWN_URL: 'http://127.0.0.1',
     HEADWAY_BUCKET: join(folder, 'artifacts'),
-    TMPDIR: folder,
     // Outside of Google's network the libraries would look for its metadata server, and wait.
     METADATA_SERVER_DETECTION: 'none',
   };
