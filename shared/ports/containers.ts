@@ -27,7 +27,10 @@ export type ContainerOrder = {
   readonly take?: Readonly<Record<string, (archive: AsyncIterable<Uint8Array>) => Promise<void>>>;
 };
 
-/** How it ended. A process that was killed for its time or its memory has failed, whatever its exit status. */
+/**
+ * How it ended. A process that was killed for its time or its memory has failed, whatever its exit status. Where the
+ * node told only of the kill, a want of memory is exit status 137.
+ */
 export type ContainerEnd =
   | { readonly kind: 'exited'; readonly code: number }
   | { readonly kind: 'timed out' }

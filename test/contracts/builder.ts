@@ -189,7 +189,9 @@ export function builderContract(test: Register, name: string, open: OpenBuilder)
   });
 
   holds('builds with limits, without a cache, and forgets the image when told to', async (t, bench) => {
-    const order = await bench.order(SMALL, {
+    // An image of its own, so that nobody else's is forgotten with it.
+    const files = { Dockerfile: `${SMALL['Dockerfile']}# ${randomUUID()}\n` };
+    const order = await bench.order(files, {
       limits: { memory: '64m', cpus: 0.5 },
       cacheFrom: [],
       prune: true,
