@@ -53,7 +53,8 @@ if (absent.length > 0) {
     const delivered = performance.now();
     const kills = await killer.stop();
     await untilServed(`${cloud.withToken}/api/v1/status`);
-    await untilSettled(cloud.withToken, 5 * 60_000);
+    // What a killed function refused comes again after ten minutes at most: the longest back-off of a subscription.
+    await untilSettled(cloud.withToken, 12 * 60_000);
     t.log(`seed ${SEED}: ${deliveries.length} deliveries of ${COMMITS} commits in ${requests} requests`);
     t.log(
       `${kills} kills in ${seconds(delivered - from)}; settled ${seconds(performance.now() - delivered)} later`,
