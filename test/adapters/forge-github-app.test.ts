@@ -53,15 +53,21 @@ test('an App that is to report gets a token for that too, and is told what it la
   const { server, open, one = '' } = await place(t, { report: true });
   const forge = await open();
   await forge.report('app', one, { state: 'success', context: 'headway/api', description: 'Built' });
-  const permissions = { contents: 'read', statuses: 'write' };
+  const permissions = { contents: 'read', checks: 'write' };
   t.deepEqual(JSON.parse(server.asked[0]?.body.toString() ?? ''), { repositories: ['app'], permissions });
-  t.is(server.statuses[0]?.['state'], 'success');
+  t.like(server.checks[0], {
+    name: 'headway/api',
+    head_sha: one,
+    status: 'completed',
+    conclusion: 'success',
+    output: { title: 'Built', summary: 'Built' },
+  });
   const words = 'The permissions requested are not granted to this installation.';
   server.before(() => ({ status: 422, body: { message: words } }));
   const other = await open();
   await t.throwsAsync(other.head('app', 'main'), {
     name: 'PermanentError',
-    message: /not granted .*with the permission "Contents: read" and "Commit statuses: write"/,
+    message: /not granted .*with the permission "Contents: read" and "Checks: write"/,
   });
 });
 

@@ -7,6 +7,7 @@ import type { Authorization } from './api/question.ts';
 import type { App } from './api/repo-settings.ts';
 import { Instant } from './api/repository-api.ts';
 import type { Send } from './api/send.ts';
+import type { GithubReports } from './github-reports.ts';
 
 const Token = z.object({ token: z.string().min(1), expires_at: Instant });
 
@@ -15,8 +16,9 @@ const MARGIN = 5 * 60_000;
 
 /**
  * Logs in as the installation of a GitHub App, with a token that may only read the contents of this one
- * repository, and report on its commits where that is wanted. It lives for an hour, is asked for when it is first needed and again shortly before its end, and at
- * once when GitHub rejects it. Whoever comes meanwhile waits for the same.
+ * repository, and report on its commits where that is wanted. It lives for an hour, is asked for when it is first
+ * needed and again shortly before its end, and at once when GitHub rejects it. Whoever comes meanwhile waits for
+ * the same.
  * https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app
  *
  * @throws {PermanentError} when the key is none, or GitHub does not take it
@@ -28,7 +30,7 @@ export function createAppAuthorization({
   headers,
   send,
   clock,
-  report = false,
+  reports,
 }: {
   readonly app: App;
   readonly base: string;
@@ -36,14 +38,15 @@ export function createAppAuthorization({
   readonly headers: Readonly<Record<string, string>>;
   readonly send: Send;
   readonly clock: Clock;
-  readonly report?: boolean | undefined;
+  /** What it is to report by; nothing when it is not to. */
+  readonly reports?: Pick<GithubReports, 'permission' | 'scope'> | undefined;
 }): Authorization {
   const key = keyOf(app);
   const advise = (status: number) =>
     status === 401
       ? 'check its number and its private key'
-      : `install the App where ${repository} is, for that repository, with the permission "Contents: read"${report ? ' and "Commit statuses: write"' : ''}`;
-  const permissions = { contents: 'read', ...(report && { statuses: 'write' }) };
+      : `install the App where ${repository} is, for that repository, with the permission "Contents: read"${reports === undefined ? '' : ` and ${reports.permission}`}`;
+  const permissions = { contents: 'read', ...reports?.scope };
   const place = { base, headers, about: `for ${repository}`, advise };
   const authorization = () => Promise.resolve(`Bearer ${webToken(app, { key, now: clock.now() })}`);
   const connection = createConnection(send, { ...place, authorization });

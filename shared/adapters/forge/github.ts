@@ -10,6 +10,7 @@ import { createReports } from './api/reports.ts';
 import { Instant, type RepositoryApi, Sha, subjectOf, type TreeEntry } from './api/repository-api.ts';
 import { createAppAuthorization } from './github-app.ts';
 import { githubChanges } from './github-changes.ts';
+import { githubReports } from './github-reports.ts';
 
 const Comparison = z.object({
   status: z.enum(['ahead', 'behind', 'diverged', 'identical']),
@@ -40,10 +41,14 @@ export function githubRepository(repo: string, settings: ApiRepo, { send, clock 
   const { app, token, report } = settings;
   const login = app !== undefined ? 'the App' : token !== undefined ? 'the token' : undefined;
   const advise = adviceFor({ permission: 'the permission "Contents: read"', repository, login });
+  const reports = githubReports({ isApp: app !== undefined });
   const authorization =
     app === undefined
       ? fixed('Bearer', token)
-      : createAppAuthorization({ app, base, repository, headers: HEADERS, send, clock, report });
+      : createAppAuthorization({
+          ...{ app, base, repository, headers: HEADERS, send, clock },
+          reports: report === true ? reports : undefined,
+        });
   const about = `of repo "${repo}"`;
   const place = { base, authorization, headers: HEADERS, about, advise };
   const connection = createConnection(send, place);
@@ -102,12 +107,11 @@ export function githubRepository(repo: string, settings: ApiRepo, { send, clock 
     // By its path GitHub gives what a link leads to, and a folder as if it were a file.
     files: (sha, paths) => readListed({ tree, blob }, { sha, paths }),
     changes: (from, to) => githubChanges(connection, { repo, at, from, to }),
-    // https://docs.github.com/en/rest/commits/statuses#create-a-commit-status
     report: createReports(send, {
       place,
-      grant: { permission: 'the permission "Commit statuses: write"', repository, login },
-      path: sha => `${at}/statuses/${sha}`,
-      body: ({ state, context, description, link }) => ({ state, context, description, target_url: link }),
+      grant: { permission: `the permission ${reports.permission}`, repository, login },
+      path: sha => `${at}/${reports.path(sha)}`,
+      body: reports.body,
     }),
     async compare(a, b) {
       const doing = `compare commits ${a} and ${b}`;

@@ -98,7 +98,7 @@ export const Repo = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'Whether each build is shown beside its commit at the forge. The token must be allowed to write that: github "Commit statuses: write" (an App too), gitlab the scope api and the role Developer, gitea write:repository.',
+      'Whether each build is shown beside its commit at the forge. The token must be allowed to write that: github "Commit statuses: write" (an App "Checks: write": it shows check runs), gitlab the scope api and the role Developer, gitea write:repository.',
     ),
   pullRequests: z
     .enum(['off', 'own', 'all'])

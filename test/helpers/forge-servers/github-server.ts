@@ -30,6 +30,7 @@ export async function serveGitHub(t: ExecutionContext, repository: GitRepository
   const facts = gitFacts(repository);
   const issued: string[] = [];
   const statuses: Record<string, string>[] = [];
+  const checks: Record<string, unknown>[] = [];
   const codeload = await serveCodeload(t, facts);
   const at = '/repos/acme/app';
   const guarded =
@@ -61,6 +62,20 @@ export async function serveGitHub(t: ExecutionContext, repository: GitRepository
       statuses.push({ sha, ...status });
       return { status: 201, body: { id: statuses.length, ...status } };
     }),
+    [`POST ${at}/check-runs`]: guarded(async asked => {
+      // Only an App may: https://docs.github.com/en/rest/checks/runs#create-a-check-run
+      if (options.app === undefined || options.mayWrite === false) {
+        return { status: 403, body: { message: 'Resource not accessible by integration' } };
+      }
+      const check = JSON.parse(asked.body.toString());
+      const isWhole = (check.status === 'completed') === (typeof check.conclusion === 'string');
+      const output = typeof check.output?.title === 'string' && typeof check.output.summary === 'string';
+      if (!(await facts.has(check.head_sha)) || typeof check.name !== 'string' || !isWhole || !output) {
+        return { status: 422, body: { message: 'Invalid request.' } };
+      }
+      checks.push(check);
+      return { status: 201, body: { id: checks.length, ...check } };
+    }),
     [`GET ${at}/git/commits/:sha`]: guarded(async (_, { sha = '' }) =>
       (await facts.has(sha)) ? { body: shaped(await facts.commit(sha)) } : NOT_FOUND,
     ),
@@ -89,7 +104,7 @@ export async function serveGitHub(t: ExecutionContext, repository: GitRepository
     'POST /app/installations/:id/access_tokens': (asked: Asked) => issue(asked, { ...options, issued }),
   };
   const served = await serveRoutes(t, { routes, fallback: NOT_FOUND });
-  return { ...served, codeload, issued, statuses };
+  return { ...served, codeload, issued, statuses, checks };
 }
 
 async function serveCodeload(t: ExecutionContext, facts: GitFacts): Promise<Served> {

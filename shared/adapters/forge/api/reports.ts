@@ -14,7 +14,7 @@ type Reports = {
   /** Behind the API's base. */
   readonly path: (sha: string) => string;
   /** The report in the forge's words. */
-  readonly body: (report: CommitReport) => Readonly<Record<string, string | undefined>>;
+  readonly body: (report: CommitReport, sha: string) => Readonly<Record<string, unknown>>;
   /** Whether a refusal says that nothing is to be done. */
   readonly isSoAlready?: (report: CommitReport, status: number, words: string) => boolean;
 };
@@ -28,7 +28,13 @@ export function createReports(
   const connection = createConnection(send, { ...place, advise });
   return async (sha, report) => {
     const doing = `report on commit ${sha}`;
-    const ask = { doing, method: 'POST', path: path(sha), body: body(report), absent: [400, 409] } as const;
+    const ask = {
+      doing,
+      method: 'POST',
+      path: path(sha),
+      body: body(report, sha),
+      absent: [400, 409],
+    } as const;
     const answer = await connection.json(ask, z.unknown());
     if (!('status' in answer) || isSoAlready(report, answer.status, answer.words)) return;
     const message = `Cannot ${doing} ${place.about}: the forge answered ${answer.status} (${answer.words})`;
