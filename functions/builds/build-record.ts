@@ -15,7 +15,7 @@ export type BuildRecord = {
   readonly info: readonly InfoOutput[];
   keepInfo(info: readonly InfoOutput[]): void;
   /** What the kept files are made of. */
-  results(): Pick<BuildResults, 'built' | 'pushed' | 'tests' | 'info'>;
+  results(): Pick<BuildResults, 'built' | 'pushed' | 'tests' | 'info' | 'steps'>;
 };
 export type StepName = 'build' | 'basic tests' | 'integration tests' | 'publish' | 'info' | 'carry';
 
@@ -73,6 +73,7 @@ export function createBuildRecord(clock: Clock, show: (line: string) => void): B
         ...(published !== undefined && { pushed: { success: published.passed, log: logOf('publish') } }),
         tests: { basic: test('basic tests'), integration: test('integration tests') ?? 'skipped' },
         info: known,
+        steps,
       };
     },
   };

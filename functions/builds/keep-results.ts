@@ -1,3 +1,4 @@
+import type { BuildStep } from '../../shared/domain/documents/build.ts';
 import { readPackages } from '../../shared/domain/packages/read-packages.ts';
 import type { Layers } from '../../shared/domain/results/layer-rows.ts';
 import { buildLists } from '../../shared/domain/results/list-files.ts';
@@ -11,6 +12,7 @@ import {
   type TaggedImage,
 } from '../../shared/domain/results/result-names.ts';
 import { type ImageResult, resultYaml } from '../../shared/domain/results/result-yaml.ts';
+import { runLog } from '../../shared/domain/results/run-log.ts';
 import type { Artifacts } from '../../shared/ports/artifacts.ts';
 
 /** What is known of one image at the end of its build; what was not reached is left out. */
@@ -32,6 +34,7 @@ export type BuildResults = {
     readonly integration?: TestResult | 'skipped' | undefined;
   };
   readonly info?: readonly InfoOutput[];
+  readonly steps?: readonly BuildStep[];
   readonly layers?: Layers | undefined;
 };
 export type TestResult = { readonly passed: boolean; readonly log: string };
@@ -66,7 +69,7 @@ export async function keepResults({ artifacts, redact }: KeepResults, results: B
 type File = readonly [kind: ResultFolder, name: string, text: string];
 
 function filesOf(results: BuildResults): File[] {
-  const { name, built, tests = {}, info = [], layers } = results;
+  const { name, message = '', built, tests = {}, info = [], steps = [], layers } = results;
   const safe = safeName(name);
   const page = pageName(name);
   const { basic, integration } = tests;
@@ -75,6 +78,7 @@ function filesOf(results: BuildResults): File[] {
   return [
     ['artifacts', `${safe}.yaml`, resultYaml(resultOf(results))],
     ...[...listsOf(results)].map(([list, text]): File => ['artifacts', list, text]),
+    ...(steps.length === 0 ? [] : [['logs', 'run.log', runLog(steps, message)] satisfies File]),
     ...log('build', built?.log),
     ...log('basic-tests', basic?.log),
     ...log('integration-tests', integration === 'skipped' ? undefined : integration?.log),

@@ -6,6 +6,7 @@ import { formatElapsed, formatSize } from '../../shared/domain/results/human-tex
 import { buildLists, formatList } from '../../shared/domain/results/list-files.ts';
 import { fullName, pageName, safeName } from '../../shared/domain/results/result-names.ts';
 import { resultYaml } from '../../shared/domain/results/result-yaml.ts';
+import { runLog } from '../../shared/domain/results/run-log.ts';
 
 const rstudio = { registry: 'ghcr.io', repository: 'ucsd-ets/rstudio-notebook', tag: '2023.2-stable' };
 
@@ -17,6 +18,26 @@ test("names are DataHub's: the registry keeps its dot in files, and has none in 
   t.deepEqual([fullName(hub), pageName(hub)], ['ucsdets/base:2023.2-4a59260', 'ucsdets-base-2023.2-4a59260']);
   const local = { registry: '127.0.0.1:5000', repository: 'a/b', tag: 'c' };
   t.deepEqual([safeName(local), pageName(local)], ['127.0.0.1-5000-a-b-c', '127-0-0-1-5000-a-b-c']);
+});
+
+test('the log of a run has a line for each step, each note and what it failed of', t => {
+  const at = '2030-01-01T00:00:00.000Z';
+  const steps = [
+    { name: 'build', at, seconds: 61.23 },
+    { name: 'note', at, message: 'Its layers\ncould not be read' },
+    { name: 'basic tests', at, seconds: 4, message: 'failed' },
+  ];
+  t.is(
+    runLog(steps, 'Cannot build "web": 1 test failed'),
+    [
+      'INFO:build took 61.2 s',
+      'WARNING:Its layers could not be read',
+      'ERROR:basic tests failed after 4.0 s',
+      'ERROR:Cannot build "web": 1 test failed',
+      '',
+    ].join('\n'),
+  );
+  t.is(runLog([], ''), '');
 });
 
 const size = test.macro({

@@ -34,6 +34,7 @@ const WHOLE: BuildResults = {
     basic: { passed: true, log: 'basic ok\n' },
     integration: { passed: true, log: 'integration ok\n' },
   },
+  steps: [{ name: 'build', at: '2030-01-01T00:00:00.000Z', seconds: 2.04 }],
   info: [{ description: 'Packages', command: 'pip list', output: 'numpy 1.26.4\n' }],
   layers: { entries: [{ command: 'FROM', size: 1, tags: ['x'] }], sizes: 'compressed' },
 };
@@ -56,12 +57,14 @@ test("a whole build leaves its files in DataHub's names, and no secret in them",
       'logs/ghcr.io-acme-web-2026.3-main.basic-tests.log',
       'logs/ghcr.io-acme-web-2026.3-main.build.log',
       'logs/ghcr.io-acme-web-2026.3-main.integration-tests.log',
+      'logs/run.log',
       'manifests/ghcr-io-acme-web-2026.3-main.md',
       'manifests/ghcr-io-acme-web-2026.3-main.packages.json',
     ].map(path => `builds/web/${commit}/${path}`),
   );
   t.is(await read('logs/ghcr.io-acme-web-2026.3-main.basic-tests.log'), 'basic ok\n');
   t.is(await read('logs/ghcr.io-acme-web-2026.3-main.integration-tests.log'), 'integration ok\n');
+  t.is(await read('logs/run.log'), 'INFO:build took 2.0 s\n');
   t.regex(await read('logs/ghcr.io-acme-web-2026.3-main.build.log'), /login with \*\*\*/);
   t.is(await read('artifacts/IMAGES_TEST_PASSED'), 'ghcr.io/acme/web:2026.3-main\n');
   t.regex(await read('artifacts/ghcr.io-acme-web-2026.3-main.yaml'), /^success: true\nmessage: ""\n/);
@@ -105,9 +108,9 @@ test('what cannot be kept is said in a sentence, and the rest is kept', async t 
         : artifacts.put(path, content),
   };
   const kept = await keepResults({ artifacts: full, redact }, WHOLE);
-  t.is(kept.problems.length, 3);
+  t.is(kept.problems.length, 4);
   t.is(
-    kept.problems[0],
+    kept.problems[1],
     `Cannot keep builds/web/${commit}/logs/ghcr.io-acme-web-2026.3-main.build.log: no space left for ***`,
   );
   t.is(kept.paths.length, 10);
