@@ -29,7 +29,7 @@ export type ContainerOrder = {
 
 /**
  * How it ended. A process that was killed for its time or its memory has failed, whatever its exit status. Where the
- * node told only of the kill, a want of memory is exit status 137.
+ * engine or the node told only of the kill, a want of memory is exit status 137.
  */
 export type ContainerEnd =
   | { readonly kind: 'exited'; readonly code: number }

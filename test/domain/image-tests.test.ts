@@ -28,7 +28,15 @@ test('fails failing tests', judges, pytest, exit(1), false, 'tests failed (exit 
 test('fails interrupted tests', judges, pytest, exit(2), false, 'interrupted (exit code 2)');
 test('fails an internal error', judges, pytest, exit(3), false, 'internal error of pytest (exit code 3)');
 test('fails a wrong call', judges, pytest, exit(4), false, 'pytest was called wrongly (exit code 4)');
-test('fails a pytest that crashed', judges, pytest, exit(137), false, 'exit code 137, signal 9');
+test('fails a pytest that crashed', judges, pytest, exit(139), false, 'exit code 139, signal 11');
+test(
+  'fails a test that was killed',
+  judges,
+  pytest,
+  exit(137),
+  false,
+  'exit code 137, killed, as for a want of memory',
+);
 
 const seen = test.macro({
   exec(t, command: readonly string[], expected: boolean) {

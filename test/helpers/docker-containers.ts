@@ -28,7 +28,6 @@ export async function openDockerContainers(t: ExecutionContext) {
     shortest: 1_500,
     countsGpus: true,
     clearing: 0,
-    tellsMemory: true,
     logs: true,
     unreachable: createDockerContainers({ ...options, engine: nowhere }),
     async count(word: string) {

@@ -41,7 +41,6 @@ export async function openKubernetesContainers(t: ExecutionContext, { startWithi
       cluster: createCluster({ connect, address: 'nowhere', patience: 5_000 }),
     }),
     clearing: 60_000,
-    tellsMemory: false,
     logs: false,
     async count() {
       const jobs = await count(`/apis/batch/v1/namespaces/${namespace}/jobs`);

@@ -19,6 +19,7 @@ const PYTEST: Readonly<Record<number, string>> = {
 const NOTHING_COLLECTED = 5;
 /** A shell tells the signal that ended a program as 128 and its number; so does the engine. */
 const SIGNALS = 128;
+const KILL = 9;
 
 /** What a test's end says about its image. Nothing to test is nothing against it. */
 export function judgeTest(command: readonly string[], end: TestEnd): TestVerdict {
@@ -28,6 +29,12 @@ export function judgeTest(command: readonly string[], end: TestEnd): TestVerdict
   const isPytest = runsPytest(command);
   if (isPytest && code === NOTHING_COLLECTED) return { passed: true, word: 'no tests collected' };
   const told = isPytest ? PYTEST[code] : undefined;
-  const status = code > SIGNALS ? `exit code ${code}, signal ${code - SIGNALS}` : `exit code ${code}`;
+  const status = code > SIGNALS ? `exit code ${code}, ${signalOf(code)}` : `exit code ${code}`;
   return { passed: false, word: told === undefined ? status : `${told} (${status})` };
+}
+
+/** A want of memory is a kill too, where nobody was told of the reason. */
+function signalOf(code: number): string {
+  const signal = code - SIGNALS;
+  return signal === KILL ? 'killed, as for a want of memory' : `signal ${signal}`;
 }
