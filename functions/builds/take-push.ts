@@ -1,3 +1,4 @@
+import { hasEnded } from '../../shared/domain/builds/has-ended.ts';
 import { instant } from '../../shared/domain/claims.ts';
 import { followedBranch, isBuilt, tagsOfImage } from '../../shared/domain/configuration/lookups.ts';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
@@ -17,6 +18,7 @@ import type { Log } from '../../shared/ports/log.ts';
 import { branches, builds, commits, deliveries, stacks, tags } from '../../shared/records/collections.ts';
 import type { CommitOrder } from '../../shared/records/commit-order.ts';
 import { put, type Records, refByKey, refTo } from '../../shared/records/records.ts';
+import { reportBuild } from '../../shared/records/report-build.ts';
 import { type CommitPlan, type PlanCommit, planCommit } from './plan-commit.ts';
 import { callOffPull, planPatch } from './plan-patch.ts';
 import { supersedeOlder } from './supersede-older.ts';
@@ -67,8 +69,8 @@ async function place(
     const known = await records.get(branchRef);
     const facts = leavesDoubt(known, push) ? await askForge({ forge, order }, known, push) : undefined;
     const asked = { repo, commit: push.after, branch: push.name, known, subject: push.head?.subject };
-    const plan = await planCommit(its, asked);
     const isNewHead = 'place' in judgePush(known, push, facts);
+    const plan = await planCommit(its, asked);
     if (isNewHead && plan.wishes.length > 0) await supersedeOlder(its, asked);
     const stack = isNewHead ? stackOf(its, plan, asked) : undefined;
     const images = plan.wishes.map(({ image }) => image);
@@ -97,6 +99,7 @@ async function place(
       return { result: done, writes };
     });
     if (result === undefined) continue;
+    for (const build of result.builds.filter(hasEnded)) await reportBuild(its, build);
     if (result.verdict === 'unknown') {
       throw new Error(
         `Cannot place commit ${push.after} on ${repo}/${push.name}: the forge does not know it yet`,

@@ -1,5 +1,14 @@
 import { instant } from '../claims.ts';
+import type { RepoConfiguration } from '../configuration/schema.ts';
 import type { Build } from '../documents/build.ts';
+import { milliseconds } from '../durations.ts';
+
+/** Builds of which status are called off when a newer commit of their branch is pushed. A quiet period calls off what waits. */
+export function superseded(settings: RepoConfiguration['builds'] | undefined): ('waiting' | 'building')[] {
+  const { supersede: how = 'never', quiet = '0s' } = settings ?? {};
+  if (how === 'running') return ['waiting', 'building'];
+  return how === 'waiting' || milliseconds(quiet) > 0 ? ['waiting'] : [];
+}
 
 /**
  * An older build of a branch when a newer commit of it was pushed: called off where it has not begun, or also where

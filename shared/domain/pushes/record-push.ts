@@ -1,5 +1,6 @@
 import { buildSettings } from '../builds/build-settings.ts';
 import { hasEnded } from '../builds/has-ended.ts';
+import { supersede, superseded } from '../builds/supersede.ts';
 import { instant } from '../claims.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import type { Push } from '../deliveries/parse-push.ts';
@@ -48,14 +49,15 @@ export type Recorded = {
 
 /**
  * Gives the pushed head its place, asks for its builds once, and tells the tags that follow the branch of a new head.
- * Every pushed head is built, also one whose history was given up before its push came: which pushes came sooner
- * must not decide what is on record.
+ * Every pushed head is built, also one whose history was given up before its push came; unless its repo has newer
+ * pushes take the place of older ones. Which pushes came sooner must not decide what is on record.
  */
 export function recordPush(found: PushDocuments, input: PushInput): Recorded {
   const { push, facts, now } = input;
   const verdict = judgePush(found.branch, push, facts);
   if (verdict.kind === 'unknown') return { verdict: 'unknown', builds: [], tags: [] };
-  const builds = plannedBuilds(found, input);
+  const planned = plannedBuilds(found, input);
+  const builds = 'place' in verdict || verdict.kind === 'same' ? planned : overtaken(planned, found, input);
   const place = 'place' in verdict ? verdict.place : undefined;
   const branch = place === undefined ? undefined : branchAt(place, found.branch, input);
   const outcome = { status: 'done', outcome: sentence(verdict.kind, builds, input) } as const;
@@ -134,6 +136,16 @@ function plannedBuilds(found: PushDocuments, input: PushInput): Build[] {
   });
 }
 
+/** The builds of a push that others have overtaken are what the newer ones would have made of them. */
+function overtaken(
+  builds: Build[],
+  { branch }: PushDocuments,
+  { repo, configuration, now }: PushInput,
+): Build[] {
+  if (branch === undefined || superseded(configuration.repos[repo]?.builds).length === 0) return builds;
+  return builds.map(build => supersede(build, { by: branch.head, running: true, now }) ?? build);
+}
+
 /** What a pull request built of the same commit is not what its branch wants. */
 function ofPush(build: Build | undefined): Build | undefined {
   return build?.tryJob === undefined ? build : undefined;
@@ -159,7 +171,9 @@ function sentence(kind: PushVerdict['kind'], builds: readonly Build[], input: Pu
   const asked =
     skippedBy !== undefined
       ? `nothing is built, since its message says "${skippedBy}"`
-      : `${built === 1 ? '1 build' : `${built} builds`} asked for${unchanged}`;
+      : builds.some(({ status }) => status === 'superseded')
+        ? 'its builds are superseded'
+        : `${built === 1 ? '1 build' : `${built} builds`} asked for${unchanged}`;
   switch (kind) {
     case 'abandoned':
       return `the history of ${push.name} was rewritten since and no longer holds this commit; ${asked}`;
