@@ -1,7 +1,8 @@
 import { buildSettings } from '../../shared/domain/builds/build-settings.ts';
 import { stopAll } from '../../shared/domain/builds/stop-all.ts';
 import { instant } from '../../shared/domain/claims.ts';
-import type { Configuration } from '../../shared/domain/configuration/schema.ts';
+import type { Configuration, ImageConfiguration } from '../../shared/domain/configuration/schema.ts';
+import { formatNotice } from '../../shared/domain/deliveries/format-notice.ts';
 import type { Build, BuildStep } from '../../shared/domain/documents/build.ts';
 import type { Delivery } from '../../shared/domain/documents/delivery.ts';
 import { milliseconds } from '../../shared/domain/durations.ts';
@@ -14,7 +15,7 @@ import { refsToStop } from '../../shared/records/child-builds.ts';
 import { builds, deliveries } from '../../shared/records/collections.ts';
 import { put, type Records, refTo } from '../../shared/records/records.ts';
 import { reportBuild } from '../../shared/records/report-build.ts';
-import { publishedTag } from './published-name.ts';
+import { placeOf, publishedTag } from './published-name.ts';
 
 export type FinishBuild = {
   readonly records: Records;
@@ -43,7 +44,10 @@ export type End = {
 export async function finishBuild(its: FinishBuild, build: Build, end: End): Promise<void> {
   const { records, hints, clock } = its;
   const ref = refTo(builds, build.image, build.commit);
-  const notice = noticeOf(its, build, end);
+  const settings = buildSettings(its.configuration, build);
+  // Whoever looks at it when its claim has ended gives it up.
+  if (settings === undefined) return;
+  const notice = noticeOf(its, settings, build, end);
   const others = end.built === undefined ? await refsToStop(its, build) : [];
   const stopped = await records.transact({ found: ref, others }, ({ found, others }) => {
     const isCalledOff = found?.status === 'superseded' || found?.status === 'cancelled';
@@ -76,31 +80,31 @@ export async function finishBuild(its: FinishBuild, build: Build, end: End): Pro
   for (const other of stopped) await reportBuild(its, other);
 }
 
-function noticeOf({ configuration, clock, redact }: FinishBuild, build: Build, end: End): Delivery {
+function noticeOf(its: FinishBuild, settings: ImageConfiguration, build: Build, end: End): Delivery {
+  const { configuration, clock, redact } = its;
+  const { image, commit, branch, buildId, startedAt, parentDigest } = build;
   const now = clock.now();
-  const body = {
-    image_name: buildSettings(configuration, build)?.repository,
-    tag: publishedTag(build),
-    image: build.image,
-    commit: build.commit,
+  const body = formatNotice({
+    image: { ...placeOf(settings), tag: publishedTag(build) },
+    own: { image, commit },
     repo: configuration.repos[build.repo]?.url ?? '',
-    branch: build.branch,
-    status: end.built === undefined ? 'failure' : 'success',
-    digest: end.built?.digest,
-    build_id: build.buildId,
-    started_at: build.startedAt,
-    parent_digest: build.parentDigest,
-    message: end.failure === undefined ? undefined : redact(end.failure),
-  };
+    status: end.built === undefined ? 'failed' : 'succeeded',
+    ...(branch !== undefined && { branch }),
+    ...(end.built !== undefined && { digest: end.built.digest }),
+    ...(buildId !== undefined && { buildId }),
+    ...(startedAt !== undefined && { startedAt }),
+    ...(parentDigest !== undefined && { parentDigest }),
+    ...(end.failure !== undefined && { message: redact(end.failure) }),
+  });
   return {
     source: 'builder',
-    id: `${build.image}-${build.commit}-${build.buildId ?? ''}`,
+    id: `${image}-${commit}-${buildId ?? ''}`,
     kind: 'notices',
     event: 'notice',
     topic: 'notices',
     receivedAt: instant(now),
     repeats: 0,
-    body: JSON.stringify(body),
+    body,
     status: 'waiting',
     expireAt: instant(now + milliseconds(configuration.keep.deliveries)),
     due: instant(now),

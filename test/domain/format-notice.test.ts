@@ -18,6 +18,7 @@ const notices: fc.Arbitrary<BuildNotice> = fc
       startedAt: fc.date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true }),
       parentDigest: digest,
       message: fc.string({ minLength: 1 }),
+      own: fc.record({ image: fc.string({ minLength: 1 }), commit: hex(40) }),
     },
     { requiredKeys: ['commit', 'status'] },
   )
@@ -35,8 +36,16 @@ test('a notice that is written is read as it was', t => {
   );
 });
 
-test('a long message is cut to what a reader takes', t => {
-  const image = { registry: 'ghcr.io', repository: 'acme/web', tag: 'c0ffee' };
-  const notice = parseNotice(formatNotice({ image, status: 'failed', message: 'x'.repeat(9_000) }));
-  t.is(notice.message?.length, 4_000);
+const image = { registry: 'ghcr.io', repository: 'acme/web', tag: 'c0ffee' };
+const LONG = `Cannot build web: npm ci failed\n${'x'.repeat(20_000)}\nnpm ERR! no such package`;
+
+test('of a long message its beginning and its end are told', t => {
+  const { message = '' } = parseNotice(formatNotice({ image, status: 'failed', message: LONG }));
+  t.is(message.length, 4_000);
+  t.regex(message, /^Cannot build web: npm ci failed\nx+\n…\nx+\nnpm ERR! no such package$/);
+});
+
+test("a stranger's long message is no reason to refuse what it tells", t => {
+  const told = { image_name: 'ghcr.io/acme/web', tag: 'c0ffee', status: 'failure', message: LONG };
+  t.is(parseNotice(JSON.stringify(told)).message?.length, 4_000);
 });

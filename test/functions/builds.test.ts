@@ -157,6 +157,20 @@ test('A parent that fails fails its children and theirs, with the reason, and th
   t.like(await life.get(tags, 'web', 'prod'), { observed: { commit: shaOf('c2') } });
 });
 
+test('A failure that says much ends its build, and those that stand on it are given up', async t => {
+  const life = await startCalmLife();
+  const said = `step 3 of 4 failed: npm ci\n${'npm WARN old\n'.repeat(1_600)}npm ERR! no space left`;
+  life.around.builder.build = async () => Promise.reject(new BuildFailure(said));
+  await life.push(undefined, 'c1');
+  const { status, lastError = '' } = (await buildOf(life, 'base', 'c1')) ?? {};
+  t.is(status, 'failed');
+  t.regex(lastError, /^step 3 of 4 failed: npm ci\n.*…\n.*npm ERR! no space left$/s);
+  t.like(await buildOf(life, 'web', 'c1'), {
+    status: 'failed',
+    lastError: 'its parent base failed at this commit',
+  });
+});
+
 test('A child that others build is left to them when its parent is there', async t => {
   const more = { images: { jobs: imageOf('jobs', { parent: 'base', builder: 'none' }) } };
   const life = await startCalmLife({ configuration: shopConfiguration('auto', { more }) });

@@ -1,11 +1,12 @@
 import { repositoryName } from '../names/image-reference.ts';
 import type { BuildNotice } from './parse-notice.ts';
+import { shortMessage } from './short-message.ts';
 
 const STATUSES = { building: 'working', succeeded: 'success', failed: 'failure' } as const;
 
 /** The notice as JSON, as Skia's task drivers send it, with the optional fields. `parseNotice` is its inverse. */
 export function formatNotice(notice: BuildNotice): string {
-  const { image, status, repo, branch, digest, buildId, startedAt, parentDigest, message } = notice;
+  const { image, status, repo, branch, digest, buildId, startedAt, parentDigest, message, own } = notice;
   return JSON.stringify({
     image_name: repositoryName(image),
     tag: image.tag,
@@ -16,9 +17,7 @@ export function formatNotice(notice: BuildNotice): string {
     build_id: buildId,
     started_at: startedAt,
     parent_digest: parentDigest,
-    message: message?.slice(0, MOST_TEXT),
+    message: message && shortMessage(message),
+    ...own,
   });
 }
-
-/** A reader takes no more. */
-const MOST_TEXT = 4_000;

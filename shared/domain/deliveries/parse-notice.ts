@@ -3,6 +3,7 @@ import { CommitSha } from '../names/commit-sha.ts';
 import { Digest } from '../names/digest.ts';
 import { type ImageReference, isTag, parseImageReference } from '../names/image-reference.ts';
 import { readPayload } from './read-payload.ts';
+import { shortMessage } from './short-message.ts';
 
 /** "This image was built for this commit", from whoever builds it. */
 export type BuildNotice = {
@@ -16,7 +17,7 @@ export type BuildNotice = {
   /** RFC 3339, UTC, milliseconds. */
   readonly startedAt?: string;
   readonly parentDigest?: string;
-  /** Why it failed, in the builder's words. */
+  /** Why it failed, in the builder's words; a long one without its middle. */
   readonly message?: string;
   /** What headway's own builder names it by, whatever tag it was pushed under. */
   readonly own?: { readonly image: string; readonly commit: string };
@@ -57,7 +58,7 @@ const Payload = z.object({
   build_id: orEmpty(z.string().max(200)),
   started_at: orEmpty(z.iso.datetime({ offset: true })),
   parent_digest: orEmpty(Digest),
-  message: orEmpty(z.string().max(4_000)),
+  message: orEmpty(z.string().transform(shortMessage)),
   image: orEmpty(z.string()),
   commit: orEmpty(CommitSha),
 });
