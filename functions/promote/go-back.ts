@@ -6,6 +6,9 @@ import { foundElsewhere, namedBy, point } from './point.ts';
 import { AT_ONCE, type Claimed, type Promote } from './promote.ts';
 import { severalAtOnce } from './several-at-once.ts';
 
+/** A refusal to say what a tag names may be one of the moment: it is believed after so many tries, two minutes. */
+const TRIES = 8;
+
 /**
  * Points every target at what it named before. What the registry refuses for good is left, with its reason.
  *
@@ -20,7 +23,9 @@ export async function goBack(its: Promote, claimed: Claimed): Promise<Promotion>
       steps.set(each.image, await bringBack(its, claimed, each));
     } catch (error) {
       if (signal.aborted) throw error;
-      passing.push(error);
+      if (isRefusal(error) && promotion.attempts + 1 >= TRIES)
+        steps.set(each.image, unseen(its, each, error));
+      else passing.push(error);
     }
   });
   const next = await advance(its, claimed, found => judgeReturns(found, steps));
@@ -41,11 +46,20 @@ async function bringBack(
     await point(its, { each, to, digest: each.before, signal });
     return { kind: 'as before' };
   } catch (error) {
-    if (!(error instanceof RegistryError) || error.temporary) throw error;
+    if (!isRefusal(error)) throw error;
     // An answer may be wrong about what was done.
     const found = await namedBy(its, each, to);
     return found === each.before
       ? { kind: 'as before' }
       : { kind: 'left', reason: its.redact(error.message), found };
   }
+}
+
+/** Nobody can tell whose it is by now, so nobody touches it. */
+function unseen(its: Promote, { after }: PromotedImage, { message }: RegistryError): Step {
+  return { kind: 'left', reason: its.redact(message), found: after };
+}
+
+function isRefusal(error: unknown): error is RegistryError {
+  return error instanceof RegistryError && !error.temporary;
 }

@@ -1,10 +1,10 @@
 import { setTimeout as later } from 'node:timers/promises';
 import { Promoted } from '../../functions/api/answers.ts';
 import { Promotion } from '../../shared/domain/documents/promotion.ts';
-import { isOver, outcomeOf } from '../../shared/domain/promotions/judge-steps.ts';
+import { isOver } from '../../shared/domain/promotions/judge-steps.ts';
 import type { ApiClient } from './api-client.ts';
 import { exitCodes } from './command.ts';
-import { oneLine } from './text/one-line.ts';
+import { promotionProgress } from './text/promotion-progress.ts';
 import { promotionText } from './text/promotion-text.ts';
 import { painter } from './text/style.ts';
 import { widthOf } from './text/wrap-words.ts';
@@ -23,7 +23,7 @@ const LONGEST_PAUSE_MS = 2_000;
 
 /**
  * Asks for a promotion, waits for its end, however long that takes, and says what came of it. While it waits for its
- * gates, what has changed is told on standard error.
+ * gates, goes back, or cannot go on, what has changed is told on standard error.
  */
 export async function seePromotion(api: ApiClient, { path, wish, json, leave }: Asked): Promise<number> {
   let { promotion } = await api.post(path, Promoted, wish);
@@ -32,7 +32,7 @@ export async function seePromotion(api: ApiClient, { path, wish, json, leave }: 
     if (leave && promotion.phase === 'gated' && promotion.claim === undefined) break;
     await later(pause);
     promotion = await api.get(`promotions/${promotion.number}`, Promotion);
-    const words = promotion.phase === 'gated' ? waitingWords(promotion) : '';
+    const words = isOver(promotion) ? '' : promotionProgress(promotion);
     if (words !== told && words !== '') process.stderr.write(`${words}\n`);
     told = words;
   }
@@ -42,10 +42,6 @@ export async function seePromotion(api: ApiClient, { path, wish, json, leave }: 
   const isWithdrawn =
     path.endsWith('/undo') && promotion.phase === 'refused' && promotion.undoes === undefined;
   return isWithdrawn ? exitCodes.done : exitCodeOf(promotion);
-}
-
-function waitingWords(promotion: Promotion): string {
-  return oneLine(`promotion ${promotion.number}: ${outcomeOf(promotion)}`);
 }
 
 function exitCodeOf({ phase }: Promotion): number {

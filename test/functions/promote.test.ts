@@ -1,4 +1,5 @@
 import test from 'ava';
+import { promotionProgress } from '../../infra/cli/text/promotion-progress.ts';
 import { promotionText } from '../../infra/cli/text/promotion-text.ts';
 import { outcomeOf } from '../../shared/domain/promotions/judge-steps.ts';
 import { RegistryError } from '../../shared/ports/registry-error.ts';
@@ -92,6 +93,35 @@ test('a tag that somebody moved meanwhile is theirs: it is left, and the others 
   t.deepEqual(statesOf(promotion), { base: 'as before', web: 'left', api: 'as before' });
   t.regex(promotion?.images[1]?.message ?? '', /^somebody moved "2026.3-stable" to \w{12} meanwhile$/);
   t.deepEqual(stack.named(STABLE), [undefined, theirs, undefined]);
+});
+
+test('what a registry refuses even to tell on the way back is left after some tries; what is only away is waited for', async t => {
+  const stack = createStack(IMAGES);
+  const { head, retag } = stack.around.registry;
+  let refused = true;
+  stack.around.registry.retag = (place, ...rest) =>
+    place.repository === 'stack/api' ? Promise.reject(away(false)) : retag(place, ...rest);
+  stack.around.registry.head = async image => {
+    const isBack = (await stack.read(1))?.phase === 'going back';
+    if (isBack && image.repository === 'stack/web') throw away(!refused);
+    return head(image);
+  };
+  refused = false;
+  const number = await stack.ask();
+  await stack.live();
+  const waiting = await stack.read(number);
+  t.like(waiting, { phase: 'going back', lastError: away(true).message });
+  t.regex(
+    promotionProgress(waiting as NonNullable<typeof waiting>),
+    /^promotion 1: Cannot promote .*; it is going back; try \d+ failed: Cannot look up "x": the registry is away$/,
+  );
+  refused = true;
+  await stack.live();
+  const promotion = await stack.read(number);
+  t.is(promotion?.phase, 'incomplete');
+  t.deepEqual(statesOf(promotion), { base: 'as before', web: 'left', api: 'as before' });
+  t.is(promotion?.images[1]?.message, away(false).message);
+  await t.notThrowsAsync(stack.ask(), 'the tag is free again');
 });
 
 test('where the registry cannot take a tag away, a new one is left, and the report says so of each image', async t => {

@@ -6,7 +6,7 @@ import { Instant, waiting } from './waiting.ts';
 
 /**
  * `waiting`: nothing done yet. `missing`: the source is not there. `would move`: what a dry run found. `unchanged`:
- * the target was right before. `left`: it is neither at the source nor as before, and the message says why.
+ * the target was right before. `left`: it is neither at the source nor as before, or nobody can tell, and the message says why.
  */
 export const PromotedState = z.enum([
   'waiting',

@@ -31,7 +31,7 @@ export function takePromotion(
   return { ...promotion, claim, due: claim.until };
 }
 
-/** All were moved, or left for good: the end. One failed: all go back. */
+/** All were moved, or left for good: the end. One failed: all go back, and that is tried anew as often as it takes. */
 export function judgeMoves(promotion: Promotion, steps: Steps): Promotion {
   const images = promotion.images.map(each => after(each, steps.get(each.image)));
   const failed = images.filter(({ image }) => steps.get(image)?.kind === 'failed');
@@ -40,7 +40,7 @@ export function judgeMoves(promotion: Promotion, steps: Steps): Promotion {
   const what =
     promotion.undoes === undefined ? `promote "${promotion.from}"` : `undo promotion ${promotion.undoes}`;
   const reason = `Cannot ${what}: ${reasons}`;
-  return { ...promotion, images, phase: 'going back', reason };
+  return { ...promotion, images, phase: 'going back', reason, attempts: 0, lastError: undefined };
 }
 
 /** The end once every image is as before or left for good; until then those are kept that are. */
@@ -90,6 +90,8 @@ export function outcomeOf({ phase, images, reason, to, undoes, gates }: Promotio
       return reason ?? 'refused';
     case 'gated':
       return `it waits for ${namesOf((gates ?? []).filter(isOpen).map(gateName)) || 'what its gates say'}`;
+    case 'going back':
+      return `${reason ?? 'A move failed'}; it is going back`;
     default:
       return `it is ${phase}`;
   }

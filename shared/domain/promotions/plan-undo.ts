@@ -11,7 +11,10 @@ export function planUndo(promotion: Promotion): UndoPlan {
     const reason = `Cannot undo promotion ${promotion.number}: ${state}`;
     return { kind: 'refused', reason } as const;
   };
-  if (!isOver(promotion)) return refuse(`it is still ${promotion.phase}; wait for its end`);
+  if (!isOver(promotion)) {
+    const { phase, lastError } = promotion;
+    return refuse(`it is still ${phase}${lastError ? ` (${lastError})` : ''}; wait for its end`);
+  }
   if (promotion.phase !== 'moved' && promotion.phase !== 'incomplete') {
     return refuse(`it is ${promotion.phase}, so nothing was changed`);
   }

@@ -1,3 +1,4 @@
+import type { ImageReference } from '../../../shared/domain/names/image-reference.ts';
 import type { Registry } from '../../../shared/ports/registry.ts';
 import { RegistryError } from '../../../shared/ports/registry-error.ts';
 
@@ -9,13 +10,31 @@ export type RegistryFailure = {
   readonly late: boolean;
 };
 
-/** Lets some calls of a registry fail, each once. */
-export function failingRegistry<R extends Registry>(registry: R, failures: readonly RegistryFailure[]): R {
+export type RegistryRefusal = {
+  /** From which call on, from 1. */
+  readonly call: number;
+  /** All calls about it are refused, as by a credential that was withdrawn. */
+  readonly repository: string;
+};
+
+/** Lets some calls of a registry fail, each once, and all about one repository from some call on. */
+export function failingRegistry<R extends Registry>(
+  registry: R,
+  failures: readonly RegistryFailure[],
+  refusal?: RegistryRefusal,
+): R {
   let calls = 0;
   const failing =
-    <A extends unknown[], T>(method: (...args: A) => Promise<T>) =>
+    <A extends readonly [ImageReference, ...unknown[]], T>(method: (...args: A) => Promise<T>) =>
     async (...args: A): Promise<T> => {
       calls += 1;
+      const [{ repository }] = args;
+      if (refusal !== undefined && repository === refusal.repository && calls >= refusal.call) {
+        throw new RegistryError(`Cannot ask for "${repository}": it is refused`, {
+          temporary: false,
+          status: 403,
+        });
+      }
       const failure = failures.find(({ call }) => call === calls);
       if (failure === undefined) return method(...args);
       if (failure.late) await method(...args);
