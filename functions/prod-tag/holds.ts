@@ -1,9 +1,15 @@
-import { followersOf } from '../../shared/domain/configuration/lookups.ts';
+import { followsOf } from '../../shared/domain/configuration/lookups.ts';
 import type { StandingHold } from '../../shared/domain/documents/hold.ts';
 import type { Tag } from '../../shared/domain/documents/tag.ts';
 import { covers, heldSentence, nextEnd } from '../../shared/domain/holds/judge-holds.ts';
+import { type TagName, tagsUnder } from '../../shared/domain/holds/tags-under.ts';
+import { services, tags } from '../../shared/records/collections.ts';
 import { endHold } from '../../shared/records/holds.ts';
+import { refTo } from '../../shared/records/records.ts';
 import type { ProdTag } from './prod-tag.ts';
+
+/** More than anybody runs at one target. */
+const MOST_SERVICES = 1_000;
 
 /** What stands in front of a tag. */
 export type TagHolds = {
@@ -28,18 +34,42 @@ export function holdsOver(its: ProdTag, tag: Tag, holds: readonly StandingHold[]
   };
 }
 
-/** Ends what waited for a commit that a tag has come to, over the tag itself or over a service that follows it. */
+/**
+ * Ends what waited for a commit, once every tag that it is over has come there: until then what contains the commit
+ * passes it. A tag that does not follow the commit's repo can never come there, and is held for as long as it stands.
+ */
 export async function endContained(its: ProdTag, tag: Tag, holds: readonly StandingHold[]): Promise<void> {
-  const { image, tag: name, wanted } = tag;
-  const followers = followersOf(its.configuration, image, name);
   for (const hold of holds) {
-    const concerns =
-      covers(hold.scope, { kind: 'tag', image, tag: name }) ||
-      followers.some(follower => covers(hold.scope, { kind: 'service', image, ...follower }));
-    if (concerns && (await isContained(its, hold, { tag, commit: wanted?.commit }))) {
-      await endHold(its, hold, 'headway');
-    }
+    if (!(await isContained(its, hold, { tag, commit: tag.wanted?.commit }))) continue;
+    const under = await followedUnder(its, hold);
+    const concerns = under.some(({ image, tag: name }) => image === tag.image && name === tag.tag);
+    if (concerns && (await areThere(its, hold, under))) await endHold(its, hold, 'headway');
   }
+}
+
+/** The tags that can come to the commit that a hold waits for. */
+async function followedUnder({ records, configuration }: ProdTag, { scope, until }: StandingHold) {
+  const found =
+    'target' in scope
+      ? await records.query(services, {
+          where: [{ field: 'target', is: '==', value: scope.target }],
+          limit: MOST_SERVICES,
+        })
+      : [];
+  const discovered = found.filter(service => service.discovered === true);
+  return tagsUnder(configuration, scope, discovered).filter(({ image, tag }) => {
+    const follows = followsOf(configuration, image, tag);
+    return until?.kind === 'commit' && follows?.repo === until.repo;
+  });
+}
+
+async function areThere(its: ProdTag, hold: StandingHold, under: readonly TagName[]): Promise<boolean> {
+  for (const { image, tag: name } of under) {
+    const tag = await its.records.get(refTo(tags, image, name));
+    if (tag === undefined || !(await isContained(its, hold, { tag, commit: tag.observed?.commit })))
+      return false;
+  }
+  return true;
 }
 
 type At = { readonly tag: Tag; readonly commit: string | undefined };

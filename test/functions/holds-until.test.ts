@@ -1,0 +1,78 @@
+import test from 'ava';
+import { holds, services } from '../../shared/records/collections.ts';
+import { callApiOf } from '../helpers/world/call-api-of.ts';
+import { type CalmLife, startCalmLife } from '../helpers/world/calm-life.ts';
+import { shaOf } from '../helpers/world/memory-forge.ts';
+import { digestOf } from '../helpers/world/memory-registry.ts';
+import { notify } from '../helpers/world/prod-of-web.ts';
+import { shopConfiguration } from '../helpers/world/shop.ts';
+
+const configuration = shopConfiguration('none', {
+  more: {
+    tags: {
+      prod: { images: ['web', 'api'] },
+      early: { images: ['web'], branch: 'main' },
+      channel: { images: ['web'], follows: 'manual' },
+    },
+    services: { jobs: { target: 'place', image: 'web', tag: 'early' } },
+  },
+});
+const UNTIL_C3 = { kind: 'commit', repo: 'shop', commit: shaOf('c3') } as const;
+
+async function begin(scope: object, until: object = UNTIL_C3): Promise<CalmLife> {
+  const life = await startCalmLife({ configuration });
+  await life.push(undefined, 'c5');
+  for (const image of ['web', 'api']) await notify(life, 'c1', image);
+  await callApiOf(life, configuration, 'holds', { body: { by: 'ada', why: 'slow', scope, until } });
+  return life;
+}
+const state = async (life: CalmLife) => (await life.get(holds, 1))?.state;
+const tagOf = (life: CalmLife, image: string, tag = 'prod') => {
+  const found = life.around.registry.tags()[`registry.example/shop/${image}:${tag}`];
+  return ['c1', 'c2', 'c3', 'c4'].find(commit => digestOf(image, commit, '') === found);
+};
+
+const standsUntilAllAreThere = test.macro({
+  async exec(t, scope: object) {
+    const life = await begin(scope);
+    await notify(life, 'c3', 'api');
+    t.is(tagOf(life, 'api'), 'c3', 'what contains the commit passes');
+    t.is(await state(life), 'standing');
+    await notify(life, 'c2', 'web');
+    t.is(tagOf(life, 'web'), 'c1', 'what does not is held on');
+    await notify(life, 'c4', 'web');
+    t.is(tagOf(life, 'web'), 'c4');
+    t.is(life.around.target.running()['web'], digestOf('web', 'c4', ''));
+    t.is(await state(life), 'ended');
+  },
+  title: name =>
+    `Holds hold: a hold until a commit over ${name} stands until every tag under it has come there`,
+});
+test('a tag of several images', standsUntilAllAreThere, { kind: 'tag', tag: 'prod' });
+test('everything', standsUntilAllAreThere, { kind: 'everything' });
+
+test('A hold until a commit over an image does not end with one of its tags', async t => {
+  const life = await begin({ kind: 'image', image: 'web' });
+  await callApiOf(life, configuration, 'holds', {
+    body: { by: 'ada', why: 'here', scope: { kind: 'tag', tag: 'prod', image: 'web' } },
+  });
+  await notify(life, 'c4', 'web');
+  t.is(tagOf(life, 'web', 'early'), 'c4');
+  t.is(tagOf(life, 'web', 'prod'), 'c1', 'it is held once more');
+  t.is(await state(life), 'standing');
+  await callApiOf(life, configuration, 'holds/2/release', { body: { by: 'ada' } });
+  t.is(tagOf(life, 'web', 'prod'), 'c4');
+  t.is(await state(life), 'ended');
+});
+
+test('A hold until a commit over a target stands until the tags of all its services are there', async t => {
+  const life = await begin({ kind: 'target', target: 'place' });
+  await notify(life, 'c2', 'web');
+  await notify(life, 'c3', 'api');
+  t.is(await state(life), 'standing');
+  t.is((await life.get(services, 'place', 'api'))?.observed?.commit, shaOf('c3'));
+  t.is((await life.get(services, 'place', 'web'))?.observed?.commit, shaOf('c1'));
+  await notify(life, 'c3', 'web');
+  t.is(await state(life), 'ended');
+  t.is((await life.get(services, 'place', 'web'))?.observed?.commit, shaOf('c3'));
+});
