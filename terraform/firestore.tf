@@ -12,6 +12,7 @@ locals {
     { collection = "gates", fields = ["image", "at desc"] },
     { collection = "moves", fields = ["image", "tag", "sequence desc"] },
     { collection = "moves", fields = ["verdict", "at desc"] },
+    { collection = "promotions", fields = ["phase", "to", "number desc"] },
     { collection = "promotions", fields = ["to", "number desc"] },
   ]
 

@@ -1,3 +1,4 @@
+import type { WikiConfiguration } from '../../shared/domain/configuration/wiki.ts';
 import type { Promotion } from '../../shared/domain/documents/promotion.ts';
 import type { CommitSha } from '../../shared/domain/names/commit-sha.ts';
 import { isCommitSha } from '../../shared/domain/names/commit-sha.ts';
@@ -8,33 +9,53 @@ import type { Showing, ShownImage } from '../../shared/domain/wiki/wiki-pages.ts
 import { builds, promotions } from '../../shared/records/collections.ts';
 import type { Promote } from './promote.ts';
 
-export type Gathered = Omit<Showing, 'wiki'>;
-
 /** What was promoted before so many promotions of a tag is no longer looked for. */
 const MOST_PROMOTIONS = 200;
 
 /**
- * What is to be shown of a promotion's tag, by the documents: where it stands, and of each image its commit and its
- * manifest page. For a dry run, as it would stand.
+ * What a wiki is to show of a promotion's tag, by the documents of now: where it stands, and of each image its commit
+ * and its manifest page. For a dry run, as it would stand.
  */
-export async function gatherShowing(its: Promote, promotion: Promotion): Promise<Gathered> {
-  const { to: tag, number, dryRun } = promotion;
-  const all = await its.records.query(promotions, {
-    where: [{ field: 'to', is: '==', value: tag }],
-    orderBy: { field: 'number', direction: 'desc' },
-    limit: MOST_PROMOTIONS,
-  });
-  const real = all.filter(each => !each.dryRun && each.number !== number);
-  const line = dryRun ? [promotion, ...real] : all.filter(each => !each.dryRun);
+export async function gatherShowing(
+  its: Promote,
+  promotion: Promotion,
+  wiki: WikiConfiguration,
+): Promise<Showing> {
+  const { to: tag, dryRun } = promotion;
+  const done = await donePromotions(its, tag);
+  const line = (dryRun ? [promotion, ...done] : done).map(each => ({
+    ...each,
+    images: each.images.filter(({ image }) => isShown(wiki, image)),
+  }));
   const standing = tagStanding(line);
   const images = await Promise.all(standing.map(each => shownImage(its, each)));
   const repositories = new Set(line.flatMap(each => each.images.map(({ repository }) => repository)));
   return {
     tag,
+    wiki,
     images: images.filter(image => image !== undefined),
     earlier: [...repositories].flatMap(repository => parseImageReference(repository) ?? []),
     repos: Object.values(its.configuration.repos),
   };
+}
+
+export function isShown({ images }: WikiConfiguration, image: string): boolean {
+  return images?.includes(image) ?? true;
+}
+
+/** The newest first. What was refused, went back or was only tried leaves a tag where it was. */
+async function donePromotions({ records }: Promote, tag: string): Promise<Promotion[]> {
+  const ended = (phase: Promotion['phase']) =>
+    records.query(promotions, {
+      where: [
+        { field: 'to', is: '==', value: tag },
+        { field: 'phase', is: '==', value: phase },
+      ],
+      orderBy: { field: 'number', direction: 'desc' },
+      limit: MOST_PROMOTIONS,
+    });
+  const found = await Promise.all([ended('moved'), ended('incomplete')]);
+  return found.flat().toSorted((a, b) => b.number - a.number);
 }
 
 async function shownImage(its: Promote, standing: Standing): Promise<ShownImage | undefined> {

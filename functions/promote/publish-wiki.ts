@@ -5,11 +5,11 @@ import { PermanentError } from '../../shared/domain/permanent-error.ts';
 import { endPages, type PagesFailure, takePages } from '../../shared/domain/wiki/judge-pages.ts';
 import { promotionLists } from '../../shared/domain/wiki/promotion-lists.ts';
 import { HOME, pagesToRead, publishMessage, STABLE, wikiPages } from '../../shared/domain/wiki/wiki-pages.ts';
-import type { Pages } from '../../shared/ports/wiki.ts';
+import type { Pages, WikiEdit } from '../../shared/ports/wiki.ts';
 import { promotions } from '../../shared/records/collections.ts';
 import { put } from '../../shared/records/records.ts';
 import { withClaim } from '../../shared/records/with-claim.ts';
-import { type Gathered, gatherShowing } from './gather-showing.ts';
+import { gatherShowing, isShown } from './gather-showing.ts';
 import type { Promote, PromotionRef } from './promote.ts';
 
 const CLAIM_MS = 60_000;
@@ -51,10 +51,12 @@ async function showAll(
   promotion: Promotion,
   signal: AbortSignal,
 ): Promise<PagesFailure | undefined> {
-  const wikis = Object.entries(its.configuration.wikis);
-  const shown = await gatherShowing(its, promotion)
-    .then(gathered => Promise.allSettled(wikis.map(wiki => show(its, wiki, { gathered, promotion, signal }))))
-    .catch((reason: unknown) => [{ status: 'rejected' as const, reason }]);
+  const wikis = Object.entries(its.configuration.wikis).filter(([, settings]) =>
+    promotion.images.some(({ image }) => isShown(settings, image)),
+  );
+  const shown = await Promise.allSettled(
+    wikis.map(([name, settings]) => show(its, promotion, { name, settings, signal })),
+  );
   signal.throwIfAborted();
   const errors: unknown[] = shown.flatMap(each => (each.status === 'rejected' ? [each.reason] : []));
   if (errors.length === 0) return undefined;
@@ -65,24 +67,22 @@ async function showAll(
   };
 }
 
-type Shown = { readonly gathered: Gathered; readonly promotion: Promotion; readonly signal: AbortSignal };
+type Shown = {
+  readonly name: string;
+  readonly settings: WikiConfiguration;
+  readonly signal: AbortSignal;
+};
 
-async function show(
-  its: Promote,
-  [name, settings]: readonly [string, WikiConfiguration],
-  { gathered, promotion, signal }: Shown,
-): Promise<void> {
-  const images = gathered.images.filter(({ image }) => settings.images?.includes(image) ?? true);
-  if (images.length === 0 && gathered.images.length > 0) return;
-  const showing = { ...gathered, images, wiki: settings };
+async function show(its: Promote, promotion: Promotion, { name, settings, signal }: Shown): Promise<void> {
   const wiki = its.wiki(name);
   let pages: Pages = new Map();
-  if (promotion.phase === 'rehearsed') {
-    pages = wikiPages(showing, await wiki.read(pagesToRead(showing)));
-  } else {
-    const edit = (found: Pages) => (pages = wikiPages(showing, found));
-    await wiki.publish({ read: pagesToRead(showing), edit, message: publishMessage(showing) }, signal);
-  }
+  const edit: WikiEdit = async read => {
+    const showing = await gatherShowing(its, promotion, settings);
+    pages = wikiPages(showing, await read(pagesToRead(showing)));
+    return { pages, message: publishMessage(showing) };
+  };
+  if (promotion.phase === 'rehearsed') await edit(wiki.read);
+  else await wiki.publish(edit, signal);
   await keepCopies(its, promotion, { wiki: name, pages });
 }
 

@@ -37,6 +37,7 @@ export const queries: readonly QueryShape[] = [
   { collection: 'services', where: ['target'] },
   { collection: 'services', where: ['service'] },
   { collection: 'services', where: ['image', 'tag'] },
+  { collection: 'promotions', where: ['to', 'phase'], orderBy: { field: 'number', direction: 'desc' } },
   { collection: 'promotions', where: ['to'], orderBy: { field: 'number', direction: 'desc' } },
   { collection: 'promotions', where: [], orderBy: { field: 'number', direction: 'desc' } },
   { collection: 'gates', where: [], orderBy: { field: 'at', direction: 'desc' } },

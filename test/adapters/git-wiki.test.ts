@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { createGitWiki } from '../../shared/adapters/wiki/git-wiki.ts';
 import { PermanentError } from '../../shared/domain/permanent-error.ts';
-import type { Pages } from '../../shared/ports/wiki.ts';
+import type { WikiEdit } from '../../shared/ports/wiki.ts';
 import { createGitRepository, temporaryFolder } from '../helpers/git-repository.ts';
 import { serveGitRepository } from '../helpers/git-repository-server.ts';
 import { silentLog as log } from '../helpers/silent-log.ts';
@@ -22,9 +22,8 @@ async function place(t: ExecutionContext) {
   const commits = async () => Number((await repository.git('rev-list', '--count', 'master')).trim());
   return { repository, open, page, commits, wiki: open() };
 }
-const write = (pages: Record<string, string>) => ({
-  read: [],
-  edit: () => new Map(Object.entries(pages)),
+const write = (pages: Record<string, string>) => async () => ({
+  pages: new Map(Object.entries(pages)),
   message,
 });
 
@@ -49,12 +48,15 @@ test('pages that are not named stay, and what is there already makes no commit',
     },
   ]);
   await repository.branch('master', 'old');
-  const edit = (found: Pages): Pages =>
-    new Map([
+  const edit: WikiEdit = async read => {
+    const found = await read(['Home.md', 'gone.md']);
+    const pages = new Map([
       ['Home.md', `${found.get('Home.md')}!`],
       ['new.md', 'new'],
     ]);
-  const sha = await wiki.publish({ read: ['Home.md', 'gone.md'], edit, message }, signal);
+    return { pages, message };
+  };
+  const sha = await wiki.publish(edit, signal);
   t.is(await page('Home.md'), 'home!');
   t.is(await page('old-page.md'), 'old');
   t.is(
@@ -73,7 +75,8 @@ test('what somebody else pushes meanwhile stays, and the edit is made on it', as
   ]);
   await repository.branch('master', 'one');
   const seen: (string | undefined)[] = [];
-  const edit = (found: Pages): Pages => {
+  const edit: WikiEdit = async read => {
+    const found = await read(['Home.md']);
     seen.push(found.get('Home.md'));
     if (seen.length === 1) {
       execFileSync('git', [
@@ -83,9 +86,9 @@ test('what somebody else pushes meanwhile stays, and the edit is made on it', as
         shas['two'] ?? '',
       ]);
     }
-    return new Map([['Home.md', `${found.get('Home.md')} and headway`]]);
+    return { pages: new Map([['Home.md', `${found.get('Home.md')} and headway`]]), message };
   };
-  await wiki.publish({ read: ['Home.md'], edit, message }, signal);
+  await wiki.publish(edit, signal);
   t.deepEqual(seen, ['one', 'two']);
   t.is(await page('Home.md'), 'two and headway');
   t.is(await page('theirs.md'), 'theirs');

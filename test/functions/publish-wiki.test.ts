@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Build } from '../../shared/domain/documents/build.ts';
 import { buildFolder } from '../../shared/domain/results/result-names.ts';
-import { builds } from '../../shared/records/collections.ts';
+import { builds, promotionRegister, promotions } from '../../shared/records/collections.ts';
 import { put } from '../../shared/records/records.ts';
 import { createStack, SOURCE, STABLE, statesOf } from '../helpers/world/stack.ts';
 
@@ -139,12 +139,62 @@ test('what failed is shown nowhere, and without a wiki nothing waits', async t =
   t.is((await without.read(1))?.pages, undefined);
 });
 
-test('a wiki of some images shows those', async t => {
+test('however long it takes, a wiki never shows an older promotion of a tag than the newest that ended', async t => {
+  const stack = await openStack();
+  await stack.built('web', '2026.3-b2', { commit: OTHER, word: 'newer' });
+  await stack.ask();
+  const { publish } = stack.around.wikis;
+  let tries = 0;
+  stack.around.wikis.publish = async (name, edit) => {
+    if (++tries > 1) return publish(name, edit);
+    return publish(name, async read => {
+      await edit(read);
+      // Its push came too late: meanwhile the next promotion moved the tag, and its page is there.
+      const number = await stack.ask({ from: '2026.3-b2', images: ['web'] });
+      await stack.live();
+      t.like(await stack.read(number), { phase: 'moved', pages: { state: 'shown' } });
+      return edit(read);
+    });
+  };
+  await stack.live();
+  t.like(await stack.read(1), { pages: { state: 'shown' } });
+  t.regex(stack.pages.get('Home.md') ?? '', /abcdef0/);
+  t.is(stack.pages.get(page('web', STABLE)), 'manifest of web newer');
+});
+
+test('however often a promotion was tried or refused since, the row stays', async t => {
+  const stack = await openStack();
+  await stack.built('web', '2026.3-b2', { commit: OTHER, word: 'newer' });
+  await stack.ask();
+  await stack.live();
+  const first = await stack.read(1);
+  if (first === undefined) return t.fail();
+  const refused = Array.from({ length: 250 }, (_, i) =>
+    put(promotions, { ...first, number: i + 2, phase: i % 2 === 0 ? 'refused' : 'rehearsed', dryRun: true }),
+  );
+  const register = put(promotionRegister, { last: 251, underWay: [] });
+  await stack.records.transact([], () => ({ result: undefined, writes: [...refused, register] }));
+  await stack.ask({ from: '2026.3-b2', images: ['web'] });
+  await stack.live();
+  t.regex(stack.pages.get('Home.md') ?? '', /stack\/base:2026.3-stable/);
+});
+
+test('a wiki of some images shows those, and the row goes with the last of them', async t => {
   const stack = await openStack({ wikis: { ours: { ...WIKIS.wikis.ours, images: ['web'] } } });
   await stack.ask();
   await stack.live();
   t.deepEqual([...stack.pages.keys()].sort(), ['Home.md', page('web', SOURCE), page('web', STABLE)].sort());
   t.notRegex(stack.pages.get('Home.md') ?? '', /base/);
+  const other = { from: SOURCE, to: 'other' };
+  await stack.ask({ ...other, images: ['base'] });
+  await stack.live();
+  t.notRegex(stack.pages.get('Home.md') ?? '', /other/);
+  const web = await stack.ask({ ...other, images: ['web'] });
+  await stack.live();
+  t.regex(stack.pages.get('Home.md') ?? '', /web:other/);
+  await stack.undo(web);
+  await stack.live();
+  t.notRegex(stack.pages.get('Home.md') ?? '', /other/);
 });
 
 test('wherever a process crashes, the wiki shows the promotion in the end', async t => {

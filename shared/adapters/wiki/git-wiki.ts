@@ -50,14 +50,11 @@ export function createGitWiki(options: GitWikiOptions): Wiki {
   }
 
   /** @returns nothing when somebody else was faster. */
-  async function tryOnce(
-    { read, edit, message }: WikiEdit,
-    signal: AbortSignal,
-  ): Promise<CommitSha | undefined> {
+  async function tryOnce(edit: WikiEdit, signal: AbortSignal): Promise<CommitSha | undefined> {
     const parent = await head();
-    const wanted = edit(await pagesAt(parent, read));
-    const there = await pagesAt(parent, [...wanted.keys()]);
-    const changed = [...wanted].filter(([path, text]) => there.get(path) !== text);
+    const { pages, message } = await edit(paths => pagesAt(parent, paths));
+    const there = await pagesAt(parent, [...pages.keys()]);
+    const changed = [...pages].filter(([path, text]) => there.get(path) !== text);
     if (changed.length === 0 && parent !== undefined) return parent;
     signal.throwIfAborted();
     const files = changed.map(([path, text]) => ({ path, mode: '100644', bytes: Buffer.from(text) }));

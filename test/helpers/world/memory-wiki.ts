@@ -1,4 +1,4 @@
-import type { Pages, Wiki } from '../../../shared/ports/wiki.ts';
+import type { Pages, WikiEdit } from '../../../shared/ports/wiki.ts';
 
 /** Wikis in maps, by name; each publication that changes something is kept with its message. */
 export function createMemoryWikis() {
@@ -17,11 +17,12 @@ export function createMemoryWikis() {
     async read(name: string, paths: readonly string[]) {
       return some(of(name), paths);
     },
-    async publish(name: string, { read, edit, message }: Parameters<Wiki['publish']>[0]) {
+    async publish(name: string, edit: WikiEdit) {
       const pages = of(name);
-      const changed = [...edit(some(pages, read))].filter(([path, text]) => pages.get(path) !== text);
+      const wanted = await edit(async paths => some(pages, paths));
+      const changed = [...wanted.pages].filter(([path, text]) => pages.get(path) !== text);
       for (const [path, text] of changed) pages.set(path, text);
-      if (changed.length > 0) messages.push(message);
+      if (changed.length > 0) messages.push(wanted.message);
       return '0'.repeat(40);
     },
   };
