@@ -1,30 +1,29 @@
 import { createAccessToken } from '../adapters/google/access-token.ts';
 import { createRegistryClient } from '../adapters/registry/client.ts';
-import type { TargetConfiguration } from '../domain/configuration/schema.ts';
 import type { Target } from '../ports/target.ts';
-import type { TargetOptions } from './targets.ts';
-
-type Kind = 'cloud-run' | 'ecs' | 'heroku';
-type Settings<K extends Kind> = Extract<TargetConfiguration, { kind: K }>;
+import type { TargetOptions, TargetSettings } from './target-options.ts';
 
 /** The targets that a cloud's own API runs; each is loaded when it is asked for. */
-export function createCloudTarget(settings: Settings<Kind>, options: TargetOptions): Promise<Target> {
+export function cloudTargetOf(
+  settings: TargetSettings<'cloud-run' | 'ecs' | 'heroku'>,
+  options: TargetOptions,
+): Promise<Target> {
   switch (settings.kind) {
     case 'cloud-run':
-      return createCloudRun(settings);
+      return cloudRunOf(settings);
     case 'ecs':
-      return createEcs(settings, options);
+      return ecsOf(settings, options);
     case 'heroku':
-      return createHeroku(settings, options);
+      return herokuOf(settings, options);
   }
 }
 
-async function createCloudRun(settings: Settings<'cloud-run'>): Promise<Target> {
+async function cloudRunOf(settings: TargetSettings<'cloud-run'>): Promise<Target> {
   const { createCloudRunTarget } = await import('../adapters/targets/cloud-run/cloud-run-target.ts');
   return createCloudRunTarget({ ...settings, token: createAccessToken() });
 }
 
-async function createEcs(settings: Settings<'ecs'>, { secret }: TargetOptions): Promise<Target> {
+async function ecsOf(settings: TargetSettings<'ecs'>, { secret }: TargetOptions): Promise<Target> {
   const { createEcsTarget } = await import('../adapters/targets/ecs/ecs-target.ts');
   const { accessKeyId, secretAccessKey } = settings;
   const hasKey = accessKeyId !== undefined && secretAccessKey !== undefined;
@@ -35,8 +34,8 @@ async function createEcs(settings: Settings<'ecs'>, { secret }: TargetOptions): 
 }
 
 /** Heroku's registry takes the token of its API as a password: https://devcenter.heroku.com/articles/container-registry-and-runtime#log-in-to-the-registry */
-async function createHeroku(
-  settings: Settings<'heroku'>,
+async function herokuOf(
+  settings: TargetSettings<'heroku'>,
   { configuration, credentials, secret }: TargetOptions,
 ): Promise<Target> {
   const { createHerokuTarget } = await import('../adapters/targets/heroku/heroku-target.ts');

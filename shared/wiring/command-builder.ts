@@ -1,7 +1,7 @@
 import type { BuilderConfiguration } from '../domain/configuration/builders.ts';
-import { isSecretReference } from '../domain/configuration/secret-reference.ts';
 import type { Builder } from '../ports/builder.ts';
-import { createRedactor } from '../runtime/secrets/redactor.ts';
+import { redactorOf } from '../runtime/secrets/redactor.ts';
+import { revealed } from './revealed.ts';
 import type { Workings } from './workings.ts';
 
 /** A builder that is a program of this machine. */
@@ -10,21 +10,11 @@ export async function createCommand(
   its: Workings,
 ): Promise<Builder> {
   const { createCommandBuilder } = await import('../adapters/builders/command/builder.ts');
-  const secrets: string[] = [];
-  const resolved = Object.entries(environment).map(([name, text]) => {
-    if (!isSecretReference(text)) return [name, text] as const;
-    const value = its.secret(text);
-    secrets.push(value);
-    return [name, value] as const;
-  });
+  const { values, secrets } = revealed(environment, its.secret);
   return createCommandBuilder({
     command,
-    environment: Object.fromEntries(resolved),
-    redact: more => {
-      const { add, redact } = createRedactor();
-      for (const secret of [...secrets, ...more]) add(secret);
-      return redact;
-    },
+    environment: values,
+    redact: more => redactorOf([...secrets, ...more]),
     credentials: its.credentials,
     registry: its.registry,
     outside: its.environment,

@@ -5,6 +5,8 @@ import { isSecretReference } from '../domain/configuration/secret-reference.ts';
 import type { Artifacts } from '../ports/artifacts.ts';
 import type { Gate, Gates } from '../ports/gate.ts';
 import { createArtifacts } from './artifacts.ts';
+import { madeOnce } from './made-once.ts';
+import { revealed } from './revealed.ts';
 import type { Workings } from './workings.ts';
 
 type Asking = {
@@ -20,19 +22,13 @@ type Asking = {
  * process may only run for so long, no gate takes longer than that.
  */
 export function createGates(its: Workings, { longest }: { readonly longest?: string } = {}): Asking {
-  const made = new Map<string, Promise<Gate | undefined>>();
   return {
     created: createdOf(its.registry),
     artifacts: createArtifacts(its),
-    gate(name) {
+    gate: madeOnce(async name => {
       const settings = its.configuration.gates[name];
-      if (settings === undefined) return Promise.resolve(undefined);
-      const gate = made.get(name) ?? createGate(name, settings, its).then(each => atMost(longest, each));
-      made.set(name, gate);
-      // What could not be made is tried again.
-      gate.catch(() => made.delete(name));
-      return gate;
-    },
+      return settings && atMost(longest, await createGate(name, settings, its));
+    }),
   };
 }
 
@@ -56,7 +52,7 @@ async function createGate(
       const { createCommandGate } = await import('../adapters/gates/command/command-gate.ts');
       return createCommandGate({
         ...settings,
-        environment: eachValue(settings.environment, reveal),
+        environment: revealed(settings.environment, secret).values,
         outside,
       });
     }
@@ -76,7 +72,10 @@ async function createGate(
     case 'docker':
     case 'kubernetes': {
       const { createContainedGate } = await import('./contained-gates.ts');
-      return createContainedGate({ ...settings, environment: eachValue(settings.environment, reveal) }, its);
+      return createContainedGate(
+        { ...settings, environment: revealed(settings.environment, secret).values },
+        its,
+      );
     }
     // Only time, or people, can say.
     case 'age':
@@ -84,8 +83,4 @@ async function createGate(
     case 'approval':
       return undefined;
   }
-}
-
-function eachValue(entries: Readonly<Record<string, string>>, value: (text: string) => string) {
-  return Object.fromEntries(Object.entries(entries).map(([name, text]) => [name, value(text)]));
 }

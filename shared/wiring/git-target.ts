@@ -1,20 +1,19 @@
 import { createHttp } from '../adapters/http/http.ts';
 import { createGitTarget } from '../adapters/targets/git/git-target.ts';
 import { createPulls } from '../adapters/targets/git/pulls/create-pulls.ts';
-import type { TargetConfiguration } from '../domain/configuration/schema.ts';
 import type { Target } from '../ports/target.ts';
-import { createRedactor } from '../runtime/secrets/redactor.ts';
-import type { TargetOptions } from './targets.ts';
+import { redactorOf } from '../runtime/secrets/redactor.ts';
+import type { TargetOptions, TargetSettings } from './target-options.ts';
 
-export function createManifests(
+/** A repository of manifests; its password appears in nothing that a program of it prints. */
+export function gitTargetOf(
   name: string,
-  settings: Extract<TargetConfiguration, { kind: 'git' }>,
+  settings: TargetSettings<'git'>,
   { secret, environment, manifests, log }: TargetOptions,
 ): Target {
   const { url, credentials: login, pullRequest: wish, apply } = settings;
-  const redactor = createRedactor();
   const password = login === undefined ? undefined : secret(login.password);
-  if (password !== undefined) redactor.add(password);
+  const redact = redactorOf(password === undefined ? [] : [password]);
   const pulls =
     wish === undefined
       ? undefined
@@ -24,7 +23,7 @@ export function createManifests(
     credentials:
       login === undefined || password === undefined ? undefined : { username: login.username, password },
     pullRequest: pulls === undefined ? undefined : { branch: `headway/${name}`, pulls },
-    apply: apply === undefined ? undefined : { ...apply, redact: redactor.redact },
+    apply: apply === undefined ? undefined : { ...apply, redact },
     root: manifests,
     log,
     environment,

@@ -1,53 +1,42 @@
 import { join } from 'node:path';
-import type { TargetConfiguration } from '../domain/configuration/schema.ts';
+import { createHttp } from '../adapters/http/http.ts';
+import { createCommandTarget } from '../adapters/targets/command/command-target.ts';
+import { createWebhookTarget } from '../adapters/targets/webhook/webhook-target.ts';
 import { isSecretReference } from '../domain/configuration/secret-reference.ts';
 import type { Target } from '../ports/target.ts';
-import { createRedactor } from '../runtime/secrets/redactor.ts';
-import type { TargetOptions } from './targets.ts';
+import { redactorOf } from '../runtime/secrets/redactor.ts';
+import { revealed } from './revealed.ts';
+import type { TargetOptions, TargetSettings } from './target-options.ts';
 
-/** The targets that tell somebody else to deploy; what they told is kept in a folder of each. */
-export async function createCommand(
+/** A program that deploys. Nothing that it prints shows its secrets; what it was told is kept in a folder of its own. */
+export function commandTargetOf(
   name: string,
-  settings: Extract<TargetConfiguration, { kind: 'command' }>,
+  settings: TargetSettings<'command'>,
   { secret, environment: outside, manifests }: TargetOptions,
-): Promise<Target> {
-  const { createCommandTarget } = await import('../adapters/targets/command/command-target.ts');
-  const redactor = createRedactor();
-  const resolved = Object.entries(settings.environment).map(([variable, text]) => {
-    if (!isSecretReference(text)) return [variable, text] as const;
-    const value = secret(text);
-    redactor.add(value);
-    return [variable, value] as const;
-  });
+): Target {
+  const { values, secrets } = revealed(settings.environment, secret);
   return createCommandTarget({
     ...settings,
-    environment: Object.fromEntries(resolved),
-    redact: redactor.redact,
+    environment: values,
+    redact: redactorOf(secrets),
     root: join(manifests, 'told', name),
     outside,
   });
 }
 
-export async function createWebhook(
+/** A server that is told to deploy. No message of it shows its secrets; what it was told is kept as a program's is. */
+export function webhookTargetOf(
   name: string,
-  settings: Extract<TargetConfiguration, { kind: 'webhook' }>,
-  { secret, manifests }: TargetOptions,
-): Promise<Target> {
-  const [{ createHttp }, { createWebhookTarget }] = await Promise.all([
-    import('../adapters/http/http.ts'),
-    import('../adapters/targets/webhook/webhook-target.ts'),
-  ]);
-  const redactor = createRedactor();
-  const resolve = (reference: string) => {
-    const value = secret(reference);
-    redactor.add(value);
-    return value;
-  };
+  settings: TargetSettings<'webhook'>,
+  { secret: reveal, manifests }: TargetOptions,
+): Target {
+  const secret = reveal(settings.secret);
+  const url = isSecretReference(settings.url) ? reveal(settings.url) : settings.url;
   return createWebhookTarget({
-    url: isSecretReference(settings.url) ? resolve(settings.url) : settings.url,
-    secret: resolve(settings.secret),
+    url,
+    secret,
     observe: settings.observe,
-    redact: redactor.redact,
+    redact: redactorOf(url === settings.url ? [secret] : [secret, url]),
     root: join(manifests, 'told', name),
     http: createHttp({ userAgent: 'headway' }),
   });

@@ -25,6 +25,13 @@ export function createRedactor() {
   };
 }
 
+/** The same for secrets that are all known. */
+export function redactorOf(secrets: Iterable<string>): (text: string) => string {
+  const { add, redact } = createRedactor();
+  for (const secret of secrets) add(secret);
+  return redact;
+}
+
 function spellingsOf(secret: string): string[] {
   const lines = secret.split(/\r?\n/).filter(line => line.length >= SHORTEST_LINE);
   return [secret, ...lines]
