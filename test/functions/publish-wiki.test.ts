@@ -1,5 +1,6 @@
 import test from 'ava';
 import type { Build } from '../../shared/domain/documents/build.ts';
+import type { Promotion } from '../../shared/domain/documents/promotion.ts';
 import { buildFolder } from '../../shared/domain/results/result-names.ts';
 import { builds, promotionRegister, promotions } from '../../shared/records/collections.ts';
 import { put } from '../../shared/records/records.ts';
@@ -169,9 +170,11 @@ test('however often a promotion was tried or refused since, the row stays', asyn
   await stack.live();
   const first = await stack.read(1);
   if (first === undefined) return t.fail();
-  const refused = Array.from({ length: 250 }, (_, i) =>
-    put(promotions, { ...first, number: i + 2, phase: i % 2 === 0 ? 'refused' : 'rehearsed', dryRun: true }),
-  );
+  const refused = Array.from({ length: 250 }, (_, i) => {
+    const phase = i % 2 === 0 ? 'refused' : 'rehearsed';
+    const idle: Promotion = { ...first, number: i + 2, phase, dryRun: true };
+    return put(promotions, idle);
+  });
   const register = put(promotionRegister, { last: 251, underWay: [] });
   await stack.records.transact([], () => ({ result: undefined, writes: [...refused, register] }));
   await stack.ask({ from: '2026.3-b2', images: ['web'] });
