@@ -10,7 +10,11 @@ const notice = (status: Notice['status'], more: Partial<Notice> = {}): Notice =>
   status,
   ...more,
 });
-const [waiting, building, failed] = [aBuild(), aBuild({ status: 'building' }), aBuild({ status: 'failed' })];
+const [waiting, building, failed] = [
+  aBuild(),
+  aBuild({ status: 'building', due: undefined }),
+  aBuild({ status: 'failed' }),
+];
 const first = aBuild({ status: 'succeeded', digest: digest('1'), startedAt: at(1) });
 const image = (word: string, startedAt?: string) =>
   notice('succeeded', { digest: digest(word), ...(startedAt !== undefined && { startedAt }) });
@@ -41,6 +45,25 @@ test(
   'older build',
 );
 test('unknown is not different: a rebuild of unknown start is unclear', judges, first, image('2'), 'unclear');
+
+const ours = aBuild({ status: 'building', buildId: 'ours', due: at(60) });
+const stranger = { buildId: 'theirs' };
+test('a stranger ends nothing that headway is at', judges, ours, image('1'), 'being built');
+test('nor by a failure', judges, ours, notice('failed', stranger), 'being built');
+test(
+  'its own end does',
+  judges,
+  { ...ours, due: undefined },
+  notice('failed', { buildId: 'ours' }),
+  'record',
+);
+test(
+  'a stranger ends what only strangers build',
+  judges,
+  { ...ours, due: undefined },
+  notice('failed', stranger),
+  'record',
+);
 
 test('isLaterBuild(): of two that started in the same moment one is later, whoever comes first', t => {
   const [a, b] = [

@@ -98,3 +98,39 @@ test('settleNotice(): a rebuild whose start is not known leaves the record and a
 test('settleNotice(): a failure that comes after the success is dropped', t => {
   t.deepEqual(settle(done, failure), { verdict: 'out of order', tags: [], children: [] });
 });
+
+const ours = aBuild({
+  status: 'building',
+  buildId: 'ours',
+  claim: { by: 'w', until: at(9) },
+  due: at(9),
+  startedAt: at(-60),
+});
+/** As headway leaves it when it has ended, before its notice is settled. */
+const ended = (build: Build | undefined): Build => ({ ...ours, ...build, claim: undefined, due: undefined });
+
+test('settleNotice(): what a stranger tells of a build under way asks for tags, and leaves it to who is at it', t => {
+  const { verdict, build, tags, children } = settle(ours, success);
+  t.deepEqual([verdict, tags.length, children], ['being built', 1, []]);
+  t.like(build, { status: 'building', buildId: 'ours', claim: ours.claim, due: at(9), digest: undefined });
+  t.deepEqual(settle(ours, { ...failure, buildId: 'theirs' }), {
+    verdict: 'being built',
+    tags: [],
+    children: [],
+  });
+  t.is(settle(build, success).build, undefined, 'it is known');
+});
+
+test('settleNotice(): a success that a stranger told of meanwhile stands above our failure, and below our own success', t => {
+  const told = ended(settle(ours, success).build);
+  t.like(settle(told, { ...failure, buildId: 'ours' }).build, {
+    status: 'succeeded',
+    digest: digest('c1'),
+    told: undefined,
+    lastError: undefined,
+  });
+  const own = { ...success, digest: digest('own'), buildId: 'ours', startedAt: at(-60) };
+  t.like(settle(told, own).build, { status: 'succeeded', digest: digest('own'), told: undefined });
+  const later = ended(settle(ours, { ...success, startedAt: at(-30) }).build);
+  t.like(settle(later, own).build, { digest: digest('c1'), startedAt: at(-30) }, 'unless it began later');
+});

@@ -25,6 +25,14 @@ export type BuildStep = z.infer<typeof BuildStep>;
 export const TryJob = z.object({ number: z.int().min(1), patch: z.int().min(1) });
 export type TryJob = z.infer<typeof TryJob>;
 
+/** An image of the same commit that somebody else pushed. */
+export const Told = z.object({
+  digest: Digest,
+  buildId: z.string().optional(),
+  startedAt: Instant.optional(),
+  parentDigest: Digest.optional(),
+});
+
 /** The record of one image at one commit. */
 export const Build = z.object({
   image: z.string(),
@@ -51,9 +59,13 @@ export const Build = z.object({
   parent: z.string().optional(),
   /** Further images that it takes from, and that must succeed before. */
   parents: z.array(z.string()).optional(),
+  /** The images that stand on it at its commit, as whoever asked for it knew them: its end wakes them. */
+  children: z.array(z.string()).optional(),
   /** The exact parent this image stands on, once known. */
   parentDigest: Digest.optional(),
   digest: Digest.optional(),
+  /** What somebody else told of while headway is at it; what it comes to is judged when that has ended. */
+  told: Told.optional(),
   /** Tells a rebuild of the same commit from the build before it. */
   buildId: z.string().optional(),
   requestedAt: Instant.optional(),

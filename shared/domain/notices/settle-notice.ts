@@ -24,7 +24,8 @@ type Surroundings = { readonly repo: string; readonly now: number; readonly mess
 /**
  * Settles a notice against the record of its image and commit. A success asks for the image's tags, and either end
  * wakes the builds that stand on it. A duplicate asks for nothing again, so that a notice that comes late once more
- * moves no tag that a person has moved since; only a tag that stands nowhere yet is told of it.
+ * moves no tag that a person has moved since; only a tag that stands nowhere yet is told of it. What a stranger tells of
+ * an image that headway is building itself asks for its tags too, and waits for that build's end to be recorded.
  */
 export function settleNotice(found: NoticeDocuments, notice: Notice, its: Surroundings): SettledNotice {
   const verdict = judgeNotice(found.build, notice);
@@ -33,8 +34,11 @@ export function settleNotice(found: NoticeDocuments, notice: Notice, its: Surrou
     const asked = ask(tag, notice, its.now);
     return asked === tag ? [] : [asked];
   });
+  if (verdict === 'being built' && found.build !== undefined) {
+    return { verdict, tags, children: [], ...remembered(found.build, notice) };
+  }
   if (verdict !== 'record') return { verdict, tags, children: [] };
-  const build = recorded(found.build, notice, its);
+  const build = withTold(recorded(found.build, notice, its), its);
   const children = hasEnded(build) ? wakeChildren(found.children, build, its.now) : [];
   return { verdict, tags, build, children };
 }
@@ -42,6 +46,20 @@ export function settleNotice(found: NoticeDocuments, notice: Notice, its: Surrou
 function ask(tag: Tag, { status, commit, digest, startedAt }: Notice, now: number): Tag {
   if (status !== 'succeeded' || digest === undefined) return tag;
   return addCandidate(tag, { commit, digest, ...(startedAt !== undefined && { startedAt }) }, now);
+}
+
+/** A failure is nothing to remember: whoever is at it knows better. */
+function remembered(build: Build, { status, digest, ...rest }: Notice): Pick<SettledNotice, 'build'> {
+  if (status !== 'succeeded' || digest === undefined || digest === build.told?.digest) return {};
+  const { buildId, startedAt, parentDigest } = rest;
+  return { build: { ...build, told: { digest, buildId, startedAt, parentDigest } } };
+}
+
+/** What was told meanwhile is judged as if it came after the end. */
+function withTold({ told, ...build }: Build, its: Surroundings): Build {
+  if (told === undefined || !hasEnded(build)) return { ...build, told };
+  const notice = { image: build.image, commit: build.commit, status: 'succeeded', ...told } as const;
+  return judgeNotice(build, notice) === 'record' ? recorded(build, notice, its) : build;
 }
 
 function recorded(known: Build | undefined, notice: Notice, { repo, now, message }: Surroundings): Build {
