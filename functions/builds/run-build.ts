@@ -12,7 +12,6 @@ import { reportBuild } from '../../shared/records/report-build.ts';
 import { withClaim } from '../../shared/records/with-claim.ts';
 import { type CarryImage, carryImage } from './carry-image.ts';
 import { type MakeImage, makeImage } from './make-image.ts';
-import { mostUrgent } from './most-urgent.ts';
 
 export type RunBuild = CarryImage &
   MakeImage & {
@@ -22,8 +21,6 @@ export type RunBuild = CarryImage &
     readonly worker: string;
     /** A fresh id for each try. */
     readonly newId: () => string;
-    /** Whether builds wait for a place here, so that the most urgent of them goes first. */
-    readonly queues?: boolean;
   };
 
 const CLAIM_MS = 60_000;
@@ -33,11 +30,9 @@ export function createRunBuild(its: RunBuild): Listener {
   const { records, clock, worker, log } = its;
 
   return async function runBuild(hint) {
-    const hinted = refByKey(builds, hint.key);
-    const wanted = await records.get(hinted);
-    if (wanted === undefined) return;
-    const known = its.queues === true ? await mostUrgent(its, wanted) : wanted;
-    const ref = refTo(builds, known.image, known.commit);
+    const ref = refByKey(builds, hint.key);
+    const known = await records.get(ref);
+    if (known === undefined) return;
     const verdict = await claim(its, ref, known);
     if (verdict.kind === 'give up') {
       const { image, commit, lastError: reason } = verdict.build;

@@ -1,4 +1,5 @@
 import { createBuilds } from '../../functions/builds/handler.ts';
+import { createMostUrgent } from '../../functions/builds/most-urgent.ts';
 import { createDeploy } from '../../functions/deploy/handler.ts';
 import { createNotices } from '../../functions/notices/handler.ts';
 import { createProdTag } from '../../functions/prod-tag/handler.ts';
@@ -10,7 +11,7 @@ import { createInProcessHints } from '../../shared/adapters/hints/in-process.ts'
 import { calendar } from '../../shared/adapters/windows/calendar.ts';
 import type { Topic } from '../../shared/domain/documents/waiting.ts';
 import { withStacks } from '../../shared/domain/stacks/with-stacks.ts';
-import type { Hints, Listener } from '../../shared/ports/hints.ts';
+import type { Hints, Listener, Listening } from '../../shared/ports/hints.ts';
 import { createKnownStacks } from '../../shared/records/known-stacks.ts';
 import { queries } from '../../shared/records/queries.ts';
 import { createRecords, type Records } from '../../shared/records/records.ts';
@@ -85,8 +86,8 @@ async function serve(options: HostOptions, { folder, documents }: Ground): Promi
     await documents.close();
     throw error;
   }
-  const stops = listenersOf(its, target).map(([topic, listener, concurrency]) =>
-    hints.listen(topic, atBoundary(its, listener), { concurrency }),
+  const stops = listenersOf(its, target).map(([topic, listener, concurrency, choose]) =>
+    hints.listen(topic, atBoundary(its, listener), { concurrency, ...(choose && { choose }) }),
   );
   const sweeper = startSweeper({
     records,
@@ -112,12 +113,12 @@ async function serve(options: HostOptions, { folder, documents }: Ground): Promi
   };
 }
 
-/** Who listens to which topic, and how many hints each handles at once. */
-function listenersOf(its: Workings, target: Targets): [Topic, Listener, number][] {
-  const { pushes, builds } = createBuilds({ ...its, ...createEngine(its), queues: true });
+/** Who listens to which topic, how many hints each handles at once, and which goes first. */
+function listenersOf(its: Workings, target: Targets): [Topic, Listener, number, Listening['choose']?][] {
+  const { pushes, builds } = createBuilds({ ...its, ...createEngine(its) });
   return [
     ['pushes', pushes, 4],
-    ['builds', builds, its.configuration.builds.concurrency],
+    ['builds', builds, its.configuration.builds.concurrency, createMostUrgent(its)],
     ['notices', createNotices(its), 8],
     ['tags', createProdTag(its), 8],
     ['promotions', createPromote({ ...its, ...createGates(its), wiki: createWikis(its) }), 4],

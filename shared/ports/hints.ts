@@ -9,6 +9,11 @@ export type Listener = (hint: Hint) => Promise<void>;
 export type Listening = {
   /** How many hints of the topic are handled at once. */
   readonly concurrency: number;
+  /**
+   * Whose turn it is where there is a place for this hint: its own, or that of another of the topic, which is then
+   * handled first. It may be asked again and names none that is taken; a carrier whose hints wait elsewhere does not ask.
+   */
+  readonly choose?: (hint: Hint, isTaken: (hint: Hint) => boolean) => Promise<Hint>;
 };
 
 /**

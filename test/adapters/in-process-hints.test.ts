@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { createInProcessHints } from '../../shared/adapters/hints/in-process.ts';
+import type { Hint } from '../../shared/ports/hints.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import { hint, hintsContract, openable, turns } from '../contracts/hints.ts';
 import { silentLog as log } from '../helpers/silent-log.ts';
@@ -83,6 +84,40 @@ test('a pause before another try holds up no other hint, and further hints of th
   await hints.publish([hint('bad'), hint('good')]);
   await hints.idle();
   t.deepEqual(handled, ['bad', 'good', 'bad']);
+});
+
+test('who is chosen goes in the place of another, which then is the first that waits', async t => {
+  const hints = createInProcessHints({ log });
+  const handled: string[] = [];
+  const choose = async (one: Hint, isTaken: (hint: Hint) => boolean) =>
+    handled.length > 0 || isTaken(hint('urgent')) ? one : hint('urgent');
+  hints.listen('tags', async ({ key }) => void handled.push(key), { concurrency: 1, choose });
+  await hints.publish([hint('a'), hint('b'), hint('urgent')]);
+  await hints.idle();
+  t.deepEqual(handled, ['urgent', 'a', 'b']);
+});
+
+test('one that nobody hinted at may be chosen, and none is chosen that is handled already', async t => {
+  const hints = createInProcessHints({ log });
+  const handled: string[] = [];
+  const ended = openable();
+  const choose = async (one: Hint, isTaken: (hint: Hint) => boolean) => {
+    await turns(1);
+    return isTaken(hint('urgent')) ? one : hint('urgent');
+  };
+  hints.listen(
+    'tags',
+    async ({ key }) => {
+      handled.push(key);
+      if (handled.length === 3) ended.open();
+      await ended.passed;
+    },
+    { concurrency: 3, choose },
+  );
+  await hints.publish([hint('a'), hint('b')]);
+  await ended.passed;
+  t.deepEqual(handled.toSorted(), ['a', 'b', 'urgent']);
+  await hints.close();
 });
 
 test('a second listener of a topic is refused until the first has stopped', async t => {

@@ -222,3 +222,28 @@ test('Words over builds want the token, a build that is there, and one that they
   t.is((await say(life, `builds/jobs/${C1}/cancel`)).status, 202);
   t.regex((await say(life, `builds/jobs/${C1}/retry`)).json.detail, /others build this image/);
 });
+
+test('What fails is the build that was begun, not the one that gave way to it', async t => {
+  const life = await startCalmLife({ builds: 1 });
+  const due = new Date(life.around.clock.now()).toISOString();
+  const waits = { image: 'base', repo: 'shop', status: 'waiting', steps: [], attempts: 0, due } as const;
+  await life.put(builds, { ...waits, commit: C1 });
+  await life.put(builds, { ...waits, commit: shaOf('c2'), priority: 1 });
+  const begun: string[] = [];
+  const { build } = life.around.builder;
+  life.around.builder.build = async (order, ...rest) => {
+    begun.push(order.image.tag ?? '');
+    if (begun.length === 1) throw new Error('503 from the registry');
+    return build(order, ...rest);
+  };
+  await life.settle();
+  t.deepEqual(begun, [shaOf('c2'), C1]);
+  t.like(await get(life, 'base', 'c2'), {
+    attempts: 1,
+    lastError: '503 from the registry',
+    claim: undefined,
+  });
+  t.like(await get(life, 'base'), { status: 'succeeded', attempts: 0, lastError: undefined });
+  await life.later(2_000);
+  t.like(await get(life, 'base', 'c2'), { status: 'succeeded' });
+});

@@ -46,9 +46,9 @@ export function createTopicQueue({
       if (errand?.state === 'under way') errand.again = true;
       if (errand === undefined) wait({ hint, failures: 0, state: 'waiting', again: false });
     },
-    listen(listener, { concurrency }) {
+    listen(listener, how) {
       if (attendant !== undefined) throw new Error(`Cannot listen to topic "${topic}": it has a listener`);
-      const mine = { listener, concurrency };
+      const mine = { listener, ...how };
       attendant = mine;
       queueMicrotask(start);
       return async () => {
@@ -86,18 +86,17 @@ export function createTopicQueue({
   }
 
   function start(): void {
-    for (const [id, errand] of waiting) {
+    for (const errand of waiting.values()) {
       if (attendant === undefined || underWay >= attendant.concurrency) return;
-      waiting.delete(id);
-      void handle(errand, attendant.listener);
+      void handle(errand, attendant);
     }
   }
 
-  async function handle(errand: Errand, listener: Listener): Promise<void> {
-    errand.state = 'under way';
-    errand.again = false;
+  async function handle(first: Errand, { listener, choose }: Attendant): Promise<void> {
+    let errand = take(first);
     underWay += 1;
     try {
+      if (choose !== undefined) errand = await chosenFor(first, choose);
       await listener(errand.hint);
       errand.failures = 0;
       settle(errand);
@@ -108,6 +107,41 @@ export function createTopicQueue({
     underWay -= 1;
     start();
     announce();
+  }
+
+  function take(errand: Errand): Errand {
+    waiting.delete(idOf(errand.hint));
+    errands.set(idOf(errand.hint), errand);
+    errand.state = 'under way';
+    errand.again = false;
+    return errand;
+  }
+
+  /** The errand that goes in the place of this one, which then waits on. */
+  async function chosenFor(errand: Errand, choose: NonNullable<Listening['choose']>): Promise<Errand> {
+    const own = idOf(errand.hint);
+    const isTaken = (hint: Hint) => {
+      const known = errands.get(idOf(hint));
+      return known !== undefined && known !== errand && known.state !== 'waiting';
+    };
+    for (;;) {
+      const hint = await choose(errand.hint, isTaken);
+      if (idOf(hint) === own) return errand;
+      // It may have been taken while this was chosen.
+      if (isTaken(hint)) continue;
+      const other = take(errands.get(idOf(hint)) ?? { hint, failures: 0, state: 'waiting', again: false });
+      giveBack(errand);
+      return other;
+    }
+  }
+
+  /** It was not its turn: it is the first of those that wait. */
+  function giveBack(errand: Errand): void {
+    if (!open) return void errands.delete(idOf(errand.hint));
+    const behind = [...waiting];
+    waiting.clear();
+    wait(errand);
+    for (const [id, other] of behind) waiting.set(id, other);
   }
 
   function settle(errand: Errand): void {

@@ -1,4 +1,5 @@
 import { createBuilds } from '../../../functions/builds/handler.ts';
+import { createMostUrgent } from '../../../functions/builds/most-urgent.ts';
 import { createDeploy } from '../../../functions/deploy/handler.ts';
 import { createHooks } from '../../../functions/hooks/handler.ts';
 import { createNotices } from '../../../functions/notices/handler.ts';
@@ -147,7 +148,7 @@ export async function startLife(around: Surroundings, life: Life) {
     }),
     show: () => {},
   };
-  const builds = createBuilds({ ...its, queues: life.builds !== undefined });
+  const builds = createBuilds(its);
   const surveys = createSurveys(its);
   const hooks = createHooks({
     records,
@@ -170,6 +171,7 @@ export async function startLife(around: Surroundings, life: Life) {
   ] as const)
     hints.listen(topic, atBoundary(its, listener), {
       concurrency: topic === 'builds' ? (life.builds ?? 4) : 4,
+      ...(topic === 'builds' && life.builds !== undefined && { choose: createMostUrgent(its) }),
     });
   return {
     hooks,
