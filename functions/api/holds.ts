@@ -1,13 +1,20 @@
 import { z } from 'zod';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
 import { HoldEnd, HoldScope, StandingHold } from '../../shared/domain/documents/hold.ts';
-import { covers, type Holdable, hasPassed, heldSentence } from '../../shared/domain/holds/judge-holds.ts';
+import {
+  covers,
+  type Holdable,
+  hasPassed,
+  heldSentence,
+  scopeText,
+} from '../../shared/domain/holds/judge-holds.ts';
 import { placeHold } from '../../shared/domain/holds/place-hold.ts';
 import { problem } from '../../shared/domain/problem.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Hints } from '../../shared/ports/hints.ts';
+import type { HttpAnswer } from '../../shared/ports/http.ts';
 import type { Log } from '../../shared/ports/log.ts';
-import { holds } from '../../shared/records/collections.ts';
+import { holds, services } from '../../shared/records/collections.ts';
 import { endHold, readHolds } from '../../shared/records/holds.ts';
 import { put, type Records, refTo } from '../../shared/records/records.ts';
 import { missing } from './document-routes.ts';
@@ -44,22 +51,7 @@ export function holdRoutes(its: Options): Route[] {
       body: HoldWish,
       answer,
       problems: [422],
-      handle: async ({ body }) => {
-        const { records, configuration, clock, log } = its;
-        for (;;) {
-          const [last] = await records.query(holds, { ...NEWEST, limit: 1 });
-          const number = (last?.number ?? 0) + 1;
-          const placed = placeHold(configuration, { ...body, number, now: clock.now() });
-          if (placed.kind === 'refused') return problem(422, `Cannot hold that: ${placed.reason}`);
-          const stored = await records.transact({ found: refTo(holds, number) }, ({ found }) => ({
-            result: found === undefined,
-            writes: found === undefined ? [put(holds, placed.hold)] : [],
-          }));
-          if (!stored) continue;
-          log.info('Held', placed.hold);
-          return placed.hold;
-        }
-      },
+      handle: ({ body }) => hold(its, body),
     }),
     defineRoute({
       ...shared,
@@ -83,6 +75,31 @@ export function holdRoutes(its: Options): Route[] {
       },
     }),
   ];
+}
+
+/** Places a hold under the next number; a problem where there is no such thing, or its end cannot come. */
+export async function hold(
+  { records, configuration, clock, log }: Options,
+  wish: z.output<typeof HoldWish>,
+): Promise<StandingHold | HttpAnswer> {
+  const { scope } = wish;
+  if (scope.kind === 'service') {
+    const known = await records.get(refTo(services, scope.target, scope.service));
+    if (known === undefined) return problem(422, `Cannot hold that: nobody knows ${scopeText(scope)}`);
+  }
+  for (;;) {
+    const [last] = await records.query(holds, { ...NEWEST, limit: 1 });
+    const number = (last?.number ?? 0) + 1;
+    const placed = placeHold(configuration, { ...wish, number, now: clock.now() });
+    if (placed.kind === 'refused') return problem(422, `Cannot hold that: ${placed.reason}`);
+    const stored = await records.transact({ found: refTo(holds, number) }, ({ found }) => ({
+      result: found === undefined,
+      writes: found === undefined ? [put(holds, placed.hold)] : [],
+    }));
+    if (!stored) continue;
+    log.info('Held', placed.hold);
+    return placed.hold;
+  }
 }
 
 const NEWEST = { orderBy: { field: 'number', direction: 'desc' } } as const;

@@ -1,11 +1,7 @@
 import { z } from 'zod';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
-import {
-  holdService,
-  type Ruling,
-  releaseService,
-  rollBackService,
-} from '../../shared/domain/deploys/judge-words.ts';
+import { type Ruling, releaseService, rollBackService } from '../../shared/domain/deploys/judge-words.ts';
+import { StandingHold } from '../../shared/domain/documents/hold.ts';
 import { Service, type Version } from '../../shared/domain/documents/service.ts';
 import { Instant } from '../../shared/domain/documents/waiting.ts';
 import { CommitSha } from '../../shared/domain/names/commit-sha.ts';
@@ -15,9 +11,10 @@ import type { Clock } from '../../shared/ports/clock.ts';
 import type { Hints } from '../../shared/ports/hints.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import { builds, services, tags } from '../../shared/records/collections.ts';
+import { endHold, readHolds } from '../../shared/records/holds.ts';
 import { put, type Records, refTo } from '../../shared/records/records.ts';
 import { missing } from './document-routes.ts';
-import { pastHold, stoppedByHold } from './holds.ts';
+import { hold, pastHold, stoppedByHold } from './holds.ts';
 import { defineRoute, type Route } from './route.ts';
 import { by, why } from './said.ts';
 
@@ -47,26 +44,38 @@ export function serviceWordRoutes(its: Options): Route[] {
   return [
     defineRoute({
       ...shared,
-      answer,
+      answer: { status: 202, schema: StandingHold },
       path: '/services/{target}/{service}/hold',
       id: 'holdService',
-      summary: 'Keep a service as it is',
+      summary: 'Keep a service as it is: a hold like any other',
       body: Hold,
       problems: [404, 422],
-      handle: ({ path, body: { until, ...said } }) =>
-        say(its, path, (service, { now }) =>
-          holdService(service, { ...said, now, ...(until !== undefined && { until }) }),
-        ),
+      handle: async ({ path, body: { until, ...said } }) => {
+        const known = await its.records.get(refTo(services, path.target, path.service));
+        if (known === undefined) return missing('services', [path.target, path.service]);
+        const scope = { kind: 'service', ...path } as const;
+        return hold(its, {
+          ...said,
+          scope,
+          ...(until !== undefined && { until: { kind: 'moment', at: until } }),
+        });
+      },
     }),
     defineRoute({
       ...shared,
       answer,
       path: '/services/{target}/{service}/release',
       id: 'releaseService',
-      summary: 'Let a service follow its tag again',
+      summary:
+        'Let a service follow its tag again: ends the holds over it alone, and forgets what it was taken back from',
       body: Release,
       problems: [404, 422],
-      handle: ({ path }) => say(its, path, (service, { now }) => releaseService(service, now)),
+      handle: async ({ path, body: { by } }) => {
+        const own = (await readHolds(its)).filter(({ scope }) => isOver(scope, path));
+        // First, so that whoever looks because of the word finds it free.
+        for (const hold of own) await endHold(its, hold, by);
+        return say(its, path, (service, { now }) => releaseService(service, { now, held: own.length > 0 }));
+      },
     }),
     defineRoute({
       ...shared,
@@ -81,8 +90,9 @@ export function serviceWordRoutes(its: Options): Route[] {
         if (held !== undefined) return problem(422, `Cannot roll back "${path.service}": ${held}`);
         const to = await versionOf(its, path, { digest, commit });
         if (typeof to === 'string') return problem(422, `Cannot roll back "${path.service}": ${to}`);
+        const why = pastHold ? `${said.why} (past holds)` : said.why;
         return say(its, path, (service, { now, tag }) =>
-          rollBackService(service, { ...said, now, tag, ...(to !== undefined && { to }) }),
+          rollBackService(service, { ...said, why, now, tag, ...(to !== undefined && { to }) }),
         );
       },
     }),
@@ -111,6 +121,10 @@ async function say({ records, hints, clock, log }: Options, path: Path, judge: J
   log.info('Service told', { ...path, hold: ruling.service.hold, refused: ruling.service.refused });
   await hints.publish([{ topic: 'deploys', collection: ref.collection, key: ref.key }]);
   return ruling.service;
+}
+
+function isOver(scope: StandingHold['scope'], { target, service }: Path): boolean {
+  return scope.kind === 'service' && scope.target === target && scope.service === service;
 }
 
 async function stopped(its: Options, path: Path, isPast: boolean): Promise<string | undefined> {

@@ -4,6 +4,7 @@ import { imagesInTreeOrder } from '../../shared/domain/configuration/image-tree.
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
 import type { Service } from '../../shared/domain/documents/service.ts';
 import type { Tag } from '../../shared/domain/documents/tag.ts';
+import { shownHold } from '../../shared/domain/holds/shown-hold.ts';
 import { newTag } from '../../shared/domain/tags/new-tag.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import {
@@ -17,6 +18,7 @@ import {
   services,
   tags,
 } from '../../shared/records/collections.ts';
+import { standingHolds } from '../../shared/records/holds.ts';
 import { type Records, refTo } from '../../shared/records/records.ts';
 import { type ImageStatus, type RepoStatus, Status } from './answers.ts';
 import { BuildSummary } from './documents.ts';
@@ -44,12 +46,14 @@ export function statusRoute({ records, configuration, clock, version }: Options)
       at: instant(clock.now()),
       repos: await repos({ records, configuration }),
       images: images(configuration),
-      tags: asConfigured(await records.query(tags, { limit: ALL }), unseenTags(configuration), nameOfTag),
-      services: asConfigured(
-        await records.query(services, { limit: ALL }),
-        unseenServices(configuration),
-        nameOfService,
-      ),
+      ...(await held(records, {
+        tags: asConfigured(await records.query(tags, { limit: ALL }), unseenTags(configuration), nameOfTag),
+        services: asConfigured(
+          await records.query(services, { limit: ALL }),
+          unseenServices(configuration),
+          nameOfService,
+        ),
+      })),
       hooks: Object.entries(configuration.hooks).map(([name, { kind }]) => ({
         name,
         kind,
@@ -59,6 +63,18 @@ export function statusRoute({ records, configuration, clock, version }: Options)
       refusals: await refusals(records),
     }),
   });
+}
+
+/** With what people hold of it, as long as headway itself holds it for no other reason. */
+async function held(records: Records, all: Pick<Status, 'tags' | 'services'>) {
+  const standing = await standingHolds(records);
+  return {
+    tags: all.tags.map(tag => ({ ...tag, hold: tag.hold ?? shownHold(standing, { kind: 'tag', ...tag }) })),
+    services: all.services.map(service => ({
+      ...service,
+      hold: service.hold ?? shownHold(standing, { kind: 'service', ...service }),
+    })),
+  };
 }
 
 async function repos({ records, configuration }: Facts): Promise<RepoStatus[]> {

@@ -3,6 +3,7 @@ import type { Configuration } from '../../shared/domain/configuration/schema.ts'
 import type { Build } from '../../shared/domain/documents/build.ts';
 import type { Service } from '../../shared/domain/documents/service.ts';
 import type { Tag } from '../../shared/domain/documents/tag.ts';
+import { shownHold } from '../../shared/domain/holds/shown-hold.ts';
 import { explainService } from '../../shared/domain/journeys/explain-service.ts';
 import { explainedVersion, type ServiceFacts } from '../../shared/domain/journeys/service-facts.ts';
 import { problem } from '../../shared/domain/problem.ts';
@@ -16,6 +17,7 @@ import {
   services,
   tags,
 } from '../../shared/records/collections.ts';
+import { standingHolds } from '../../shared/records/holds.ts';
 import { type Records, refByKey, refTo } from '../../shared/records/records.ts';
 import { Why } from './answers.ts';
 import { missing } from './document-routes.ts';
@@ -92,16 +94,18 @@ async function explain(records: Records, service: Service): Promise<z.input<type
 async function gather(records: Records, service: Service): Promise<ServiceFacts> {
   const { target, service: name, image, tag: tagName } = service;
   const version = explainedVersion(service);
-  const [tag, ledger, tries, build] = await Promise.all([
+  const [tag, ledger, tries, build, standing] = await Promise.all([
     records.get(refTo(tags, image, tagName)),
     records.query(moves, { where: both({ image, tag: tagName }), ...latest }),
     records.query(deploys, { where: both({ target, service: name }), ...latest }),
     version === undefined ? undefined : buildOf(records, image, version),
+    standingHolds(records),
   ]);
   const repo = build?.repo ?? tag?.follows?.repo;
   const sha = version?.commit ?? build?.commit;
+  const hold = service.hold ?? shownHold(standing, { kind: 'service', ...service });
   return {
-    service,
+    service: { ...service, hold },
     tag,
     moves: ledger,
     deploy: tries.find(({ digest }) => digest === version?.digest),

@@ -1,4 +1,5 @@
-import type { Seen } from '../../shared/domain/deploys/judge-deploy.ts';
+import type { Wait } from '../../shared/domain/deploys/judge-start.ts';
+import type { Seen } from '../../shared/domain/deploys/record-seen.ts';
 import { milliseconds } from '../../shared/domain/durations.ts';
 import type { Observation, Order, Target } from '../../shared/ports/target.ts';
 
@@ -6,6 +7,8 @@ export type Act = {
   readonly order: Order;
   /** Ask the target for the change, or only see how far it is. */
   readonly ask: boolean;
+  /** Why nothing may be changed there, whatever it runs. */
+  readonly held?: Wait | undefined;
   /** When the deploy was dispatched, RFC 3339. */
   readonly since: string;
   readonly now: number;
@@ -19,11 +22,12 @@ const HELD_LOOK_MS = 5 * 60_000;
 /** Asks a target to run a digest and sees what is so afterwards. Only what was observed counts as running. */
 export async function actOnTarget(target: Target | undefined, act: Act): Promise<Seen> {
   if (target === undefined) return { phase: 'unknown', message: 'its target is left out on this machine' };
-  const { order, ask, lost } = act;
+  const { order, ask, lost, now } = act;
   const before = await target.observe(order.name, order.service, order.image);
   if (before.state === 'running' && before.digest === order.image.digest) return { phase: 'running' };
   if (before.state === 'held') return held(before.reason);
   if (before.state === 'unknown') throw new Error(`Cannot see ${order.name} at its target: ${before.reason}`);
+  if (act.held !== undefined) return held(act.held.reason, act.held.until - now);
   if (!ask) return judgeProgress(before, act);
   const timeout = AbortSignal.timeout(milliseconds(order.service.timeout));
   const answer = await target.deploy(order, AbortSignal.any([lost, timeout]));
@@ -43,6 +47,6 @@ function judgeProgress(seen: Observation, { order, since, now }: Act): Seen {
   return { phase: 'accepted', message: reason, again: LOOK_AGAIN_MS };
 }
 
-function held(reason: string): Seen {
-  return { phase: 'held', message: reason, again: HELD_LOOK_MS };
+function held(reason: string, again = HELD_LOOK_MS): Seen {
+  return { phase: 'held', message: reason, again };
 }

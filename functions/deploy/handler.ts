@@ -1,14 +1,9 @@
 import { instant } from '../../shared/domain/claims.ts';
 import { repositoryOf } from '../../shared/domain/configuration/lookups.ts';
 import type { Configuration, ServiceConfiguration } from '../../shared/domain/configuration/schema.ts';
-import {
-  judgeDeploy,
-  recordSeen,
-  rest,
-  type Seen,
-  stillBehind,
-} from '../../shared/domain/deploys/judge-deploy.ts';
+import { judgeDeploy, rest, stillBehind } from '../../shared/domain/deploys/judge-deploy.ts';
 import { judgeStart } from '../../shared/domain/deploys/judge-start.ts';
+import { recordSeen, type Seen } from '../../shared/domain/deploys/record-seen.ts';
 import { settingsOf } from '../../shared/domain/deploys/settings-of.ts';
 import type { Service, Version } from '../../shared/domain/documents/service.ts';
 import type { Calendar } from '../../shared/ports/calendar.ts';
@@ -86,9 +81,8 @@ async function deployOnce(its: DeployFunction, { ref, known, settings }: Subject
       now,
       claim: { by: worker, until: instant(now + CLAIM_MS) },
       wait: to =>
-        judgeStart(to, { settings, freezes: configuration.deploys.freezes, opens, before, now }) ??
-        (found.service?.pastHold === undefined ? held(to) : undefined) ??
-        full,
+        judgeStart(to, { settings, freezes: configuration.deploys.freezes, opens, before, now }) ?? full,
+      held,
     });
     const service = judged.service === undefined ? [] : [put(services, judged.service)];
     return {
@@ -116,6 +110,7 @@ async function deployOnce(its: DeployFunction, { ref, known, settings }: Subject
       actOnTarget(target, {
         order,
         ask: verdict.kind === 'deploy' || verdict.ask,
+        held: verdict.kind === 'resume' ? verdict.held : undefined,
         since: to.at,
         now: clock.now(),
         lost,

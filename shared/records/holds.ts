@@ -20,14 +20,18 @@ const HEADWAY = 'headway';
 
 /** The holds that stand now. Those that have come to their end are ended, and what waited for that is looked at. */
 export async function readHolds(its: Holding): Promise<StandingHold[]> {
-  const where = [{ field: 'state', is: '==', value: 'standing' }] as const;
-  const found = await its.records.query(holds, { where, limit: MOST });
   const standing: StandingHold[] = [];
-  for (const hold of found) {
+  for (const hold of await standingHolds(its.records)) {
     if (await isAtItsEnd(its, hold)) await endHold(its, hold, HEADWAY);
     else standing.push(hold);
   }
   return standing;
+}
+
+/** The holds on record as standing; one that has come to its end meanwhile is among them. */
+export async function standingHolds(records: Records): Promise<StandingHold[]> {
+  const where = [{ field: 'state', is: '==', value: 'standing' }] as const;
+  return records.query(holds, { where, limit: MOST });
 }
 
 /** Ends a hold, and has everything that it was over looked at. Of one that has ended already nothing changes. */

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { judgeDeploy, recordSeen, type Seen, stillBehind } from '../../shared/domain/deploys/judge-deploy.ts';
+import { judgeDeploy, stillBehind } from '../../shared/domain/deploys/judge-deploy.ts';
+import { recordSeen, type Seen } from '../../shared/domain/deploys/record-seen.ts';
 import type { Deploy, Service, Version } from '../../shared/domain/documents/service.ts';
 import type { Tag } from '../../shared/domain/documents/tag.ts';
 import { aService, aTag, at, digest, NOW, sha, standingOn } from '../helpers/a-document.ts';

@@ -1,11 +1,10 @@
 import { parseArgs } from 'node:util';
-import { StandingHold } from '../../../shared/domain/documents/hold.ts';
-import { Service } from '../../../shared/domain/documents/service.ts';
+import { type HoldScope, StandingHold } from '../../../shared/domain/documents/hold.ts';
 import { endSentence, scopeText } from '../../../shared/domain/holds/judge-holds.ts';
 import { createApiClient } from '../api-client.ts';
 import { type Command, exitCodes, UsageError } from '../command.ts';
 import { END, endOf, SCOPE, scopeOf } from '../hold-wish.ts';
-import { subjectOf, TELLING, TELLING_OPTIONS, WHY } from '../tell.ts';
+import { type Subject, subjectOf, TELLING, TELLING_OPTIONS, WHY } from '../tell.ts';
 import { userOfMachine } from '../user-of-machine.ts';
 
 const OPTIONS = { ...TELLING, ...SCOPE, ...END, why: { type: 'string' } } as const;
@@ -35,27 +34,23 @@ export const hold: Command = {
     const end = endOf(values, Date.now());
     const until = end === undefined ? {} : { until: end };
     const api = createApiClient({ url: values.url, folder: process.cwd() });
-    const scope = scopeOf(values);
-    if (scope !== undefined) {
-      if (positionals.length > 0) throw new UsageError('hold takes a name or options that say what is held');
-      return say(await api.post('holds', StandingHold, { by, why, scope, ...until }), json);
+    const named = scopeOf(values);
+    if (named !== undefined && positionals.length > 0) {
+      throw new UsageError('hold takes a name or options that say what is held');
     }
-    const subject = subjectOf('hold', positionals);
-    if (subject.kind === 'tag') {
-      const [image = '', tag = ''] = subject.name.split(':');
-      const wish = { by, why, scope: { kind: 'tag', image, tag }, ...until };
-      return say(await api.post('holds', StandingHold, wish), json);
-    }
-    if (end !== undefined && end.kind !== 'moment') {
-      throw new UsageError(`name the service with --service ${subject.name} to end it so`);
-    }
-    const own = { by, why, ...(end !== undefined && { until: end.at }) };
-    const service = await api.post(`${subject.path}/hold`, Service, own);
-    const sentence = `${subject.name} stays as it is${end === undefined ? '' : ` until ${end.at}`}`;
-    process.stdout.write(`${json ? JSON.stringify(service, null, 2) : sentence}\n`);
-    return exitCodes.done;
+    const scope = named ?? scopeOfSubject(subjectOf('hold', positionals));
+    return say(await api.post('holds', StandingHold, { by, why, scope, ...until }), json);
   },
 };
+
+function scopeOfSubject({ kind, name }: Subject): HoldScope {
+  if (kind === 'tag') {
+    const [image = '', tag = ''] = name.split(':');
+    return { kind, image, tag };
+  }
+  const slash = name.indexOf('/');
+  return { kind, target: name.slice(0, slash), service: name.slice(slash + 1) };
+}
 
 function say(held: StandingHold, json: boolean | undefined): number {
   const { number, scope, until } = held;

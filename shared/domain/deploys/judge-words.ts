@@ -8,21 +8,12 @@ export type Ruling =
   | { readonly kind: 'done'; readonly service: Service }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** The service stays as it is: automation stops in front of it until it is released, or until then. */
-export function holdService(
+/** The service goes on: what failed there, or was taken back, may be tried once more. */
+export function releaseService(
   service: Service,
-  { by, why, now, until }: Said & { readonly until?: string },
+  { now, held }: Pick<Said, 'now'> & { /** Whether a person held it. */ readonly held: boolean },
 ): Ruling {
-  if (until !== undefined && until <= instant(now)) {
-    return { kind: 'refused', reason: `it is to end at ${until}, which has passed` };
-  }
-  const hold = { by, why, since: instant(now), ...(until !== undefined && { until }) };
-  return { kind: 'done', service: { ...service, hold, due: until ?? service.due } };
-}
-
-/** The service goes on: nothing holds it, and what failed there may be tried once more. */
-export function releaseService(service: Service, now: number): Ruling {
-  if (service.hold === undefined && service.refused === undefined) {
+  if (!held && service.hold === undefined && service.refused === undefined) {
     return { kind: 'refused', reason: 'nothing holds it' };
   }
   const phase = service.phase === 'failed' || service.phase === 'held' ? 'unknown' : service.phase;
