@@ -42,7 +42,7 @@ export async function advance(
       found.register ?? { last: number, underWay: [] },
       now,
     );
-    const next = askForPages(ended, { wikis: its.configuration.wikis, now });
+    const next = askForPages(ended, now);
     const woken = wake(next, found.followed, now);
     const writes = [
       put(promotions, next),

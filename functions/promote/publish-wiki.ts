@@ -15,9 +15,9 @@ import type { Promote, PromotionRef } from './promote.ts';
 const CLAIM_MS = 60_000;
 
 /**
- * Shows in the wikis what a promotion that has ended came to, where that waits: its tag as it stands by the documents
- * of all promotions. A dry run is not shown; what it would look like is kept with its lists as artifacts. A failure is
- * recorded on the promotion and tried again; it changes nothing else.
+ * Keeps the lists of what a promotion that has ended came to, where that waits, and shows it in the wikis: its tag as
+ * it stands by the documents of all promotions. A dry run is not shown; what it would look like is kept beside its
+ * lists. A failure is recorded on the promotion and tried again; it changes nothing else.
  */
 export async function publishWiki(its: Promote, ref: PromotionRef): Promise<void> {
   const { records, clock, worker, log } = its;
@@ -54,9 +54,10 @@ async function showAll(
   const wikis = Object.entries(its.configuration.wikis).filter(([, settings]) =>
     promotion.images.some(({ image }) => isShown(settings, image)),
   );
-  const shown = await Promise.allSettled(
-    wikis.map(([name, settings]) => show(its, promotion, { name, settings, signal })),
-  );
+  const shown = await Promise.allSettled([
+    keepLists(its, promotion),
+    ...wikis.map(([name, settings]) => show(its, promotion, { name, settings, signal })),
+  ]);
   signal.throwIfAborted();
   const errors: unknown[] = shown.flatMap(each => (each.status === 'rejected' ? [each.reason] : []));
   if (errors.length === 0) return undefined;
@@ -86,19 +87,20 @@ async function show(its: Promote, promotion: Promotion, { name, settings, signal
   await keepCopies(its, promotion, { wiki: name, pages });
 }
 
-/** So that also a dry run can be looked at: `promotions/NUMBER/artifacts`, and each wiki's two pages beside them. */
+/** The two pages that are made of several images, as this wiki has them; of a dry run, as it would. */
 async function keepCopies(
   { artifacts }: Promote,
-  promotion: Promotion,
+  { number }: Promotion,
   { wiki, pages }: { readonly wiki: string; readonly pages: Pages },
 ): Promise<void> {
-  const folder = `promotions/${promotion.number}`;
-  const copies = [HOME, STABLE].flatMap(path => {
+  for (const path of [HOME, STABLE]) {
     const text = pages.get(path);
-    return text === undefined ? [] : [[`${folder}/wikis/${wiki}/${path}`, text] as const];
-  });
-  const lists = [...promotionLists(promotion)].map(
-    ([list, text]) => [`${folder}/artifacts/${list}`, text] as const,
-  );
-  for (const [path, text] of [...copies, ...lists]) await artifacts.put(path, text);
+    if (text !== undefined) await artifacts.put(`promotions/${number}/wikis/${wiki}/${path}`, text);
+  }
+}
+
+async function keepLists({ artifacts }: Promote, promotion: Promotion): Promise<void> {
+  for (const [list, text] of promotionLists(promotion)) {
+    await artifacts.put(`promotions/${promotion.number}/artifacts/${list}`, text);
+  }
 }

@@ -128,16 +128,21 @@ test('a wiki that cannot be written is tried again, says so on the promotion, an
   t.deepEqual(statesOf(await stack.read(1)), { base: 'moved', web: 'moved' });
 });
 
-test('what failed is shown nowhere, and without a wiki nothing waits', async t => {
+test('what failed is shown nowhere; without a wiki the lists are kept all the same (DH-29)', async t => {
   const stack = await openStack();
   const number = await stack.ask({ from: '2026.3-nothing' });
   await stack.live();
   t.is((await stack.read(number))?.pages, undefined);
   t.is(stack.pages.size, 0);
   const without = await openStack({});
-  await without.ask();
+  const rehearsal = await without.ask({ dryRun: true });
   await without.live();
-  t.is((await without.read(1))?.pages, undefined);
+  t.like(await without.read(rehearsal), { due: undefined, pages: { state: 'shown' } });
+  const path = `promotions/${rehearsal}/artifacts/IMAGES_TAGGED`;
+  t.is(
+    new TextDecoder().decode(await without.around.artifacts.get(path)),
+    IMAGES.map(image => `registry.example/stack/${image}:${STABLE}\n`).join(''),
+  );
 });
 
 test('however long it takes, a wiki never shows an older promotion of a tag than the newest that ended', async t => {

@@ -78,7 +78,7 @@ export const Promotion = z.object({
   /** The gates that need not pass, by the word of who asked for it. */
   skips: z.array(Skip).optional(),
   endedAt: Instant.optional(),
-  /** Once it has ended, where there are wikis. */
+  /** Once it has ended, where something changed or would have. */
   pages: ShownPages.optional(),
   ...waiting,
 });

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { Instant } from './waiting.ts';
 
-/** How far the wikis show what a promotion came to. */
+/** Whether the lists of what a promotion came to are kept, and every wiki shows it. */
 export const ShownPages = z.object({
   state: z.enum(['waiting', 'shown']),
-  /** Since when they do. */
+  /** Since when. */
   at: Instant.optional(),
   /** Tries that failed, one after the other. */
   attempts: z.int().min(0),

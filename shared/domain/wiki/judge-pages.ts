@@ -6,14 +6,11 @@ import { pauseAfter } from '../pauses.ts';
 /** What somebody has to mend is tried again now and then. */
 const PERMANENT_PAUSE_MS = 10 * 60_000;
 
-/** A promotion that has ended, waiting to be shown where there are wikis and something changed, or would have. */
-export function askForPages(
-  promotion: Promotion,
-  { wikis, now }: { readonly wikis: object; readonly now: number },
-): Promotion {
+/** A promotion that has ended, waiting for its lists and wikis where something changed, or would have. */
+export function askForPages(promotion: Promotion, now: number): Promotion {
   const { phase } = promotion;
   const isNews = phase === 'moved' || phase === 'incomplete' || phase === 'rehearsed';
-  if (!isNews || Object.keys(wikis).length === 0) return promotion;
+  if (!isNews) return promotion;
   return { ...promotion, pages: { state: 'waiting', attempts: 0 }, due: instant(now) };
 }
 
@@ -30,7 +27,7 @@ export function takePages(
 /** What could not be shown; `permanent` where it does not pass by itself. */
 export type PagesFailure = { readonly message: string; readonly permanent: boolean };
 
-/** The wikis show it, or will be tried again: what was promoted stays so either way. */
+/** Its lists are kept and the wikis show it, or that will be tried again: what was promoted stays so either way. */
 export function endPages(promotion: Promotion, failure: PagesFailure | undefined, now: number): Promotion {
   const free = { ...promotion, claim: undefined };
   if (failure === undefined) {
