@@ -102,6 +102,11 @@ test('Stable_Tag.md is made anew from the lists (DH-15)', t => {
 | :- | :- | :- |
 |\`u/base:stable\`|\`u/base:2023.2-stable\`|[Link](https://w/u-base-stable)|`,
   );
+  t.is(
+    stablePage({ names: [], basedOn: [], links: [] }),
+    '| Global-Stable Image | Based On | Manifest |\n| :- | :- | :- |',
+    'and no row where the first promotion was undone',
+  );
 });
 
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;

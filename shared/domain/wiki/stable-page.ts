@@ -8,12 +8,14 @@ export type StableRow = {
   readonly links: readonly string[];
 };
 
-/** `Stable_Tag.md`, whole: one row says what the global tag is based on. */
+/** `Stable_Tag.md`, whole: one row says what the global tag is based on; none where no image has it any more. */
 export function stablePage({ names, basedOn, links }: StableRow): string {
   const code = (values: readonly string[]) => cellOf(values.map(value => `\`${value}\``));
   return [
     '| Global-Stable Image | Based On | Manifest |',
     '| :- | :- | :- |',
-    tableRow([code(names), code(basedOn), cellOf(links.map(link => `[Link](${link})`))]),
+    ...(names.length === 0
+      ? []
+      : [tableRow([code(names), code(basedOn), cellOf(links.map(link => `[Link](${link})`))])]),
   ].join('\n');
 }
