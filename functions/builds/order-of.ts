@@ -1,7 +1,7 @@
 import { repositoryOf } from '../../shared/domain/configuration/lookups.ts';
 import type { Configuration, ImageConfiguration } from '../../shared/domain/configuration/schema.ts';
 import type { Build } from '../../shared/domain/documents/build.ts';
-import { formatImageReference, type ImageReference } from '../../shared/domain/names/image-reference.ts';
+import { formatImageReference } from '../../shared/domain/names/image-reference.ts';
 import { stableTag } from '../../shared/domain/promotions/plan-promotion.ts';
 import type { BuildOrder } from '../../shared/ports/builder.ts';
 import type { Checkout } from '../../shared/ports/forge.ts';
@@ -12,8 +12,6 @@ import { placeOf, publishedTag } from './published-name.ts';
 type Ordering = {
   readonly build: Build;
   readonly settings: ImageConfiguration;
-  /** What it is pushed under. */
-  readonly candidate: ImageReference;
   /** The commit's time in milliseconds; nothing where the forge does not know it. */
   readonly epoch: number | undefined;
 };
@@ -28,12 +26,11 @@ type OrderOf = {
 export async function orderOf(
   checkout: Checkout,
   its: OrderOf,
-  { build, settings, candidate, epoch }: Ordering,
-): Promise<BuildOrder> {
+  { build, settings, epoch }: Ordering,
+): Promise<Omit<BuildOrder, 'image'>> {
   const { configuration, secret } = its;
   const secrets = Object.entries(settings.secrets).map(([name, reference]) => [name, secret(reference)]);
   return {
-    image: candidate,
     context: await checkout.folder(settings.context),
     dockerfile: settings.dockerfile,
     args: { ...settings.args, ...(await parentArguments(its, build, settings)) },

@@ -9,7 +9,8 @@ import { ContainerFailure, type Containers } from '../../shared/ports/containers
 import { type Checkout, MissingFolder } from '../../shared/ports/forge.ts';
 
 export type TestRun = {
-  readonly containers: Containers;
+  /** Asked for once there is something to run. */
+  readonly containers: () => Promise<Containers>;
   readonly clock: Clock;
   /** Of the commit that the image was built from. */
   readonly checkout: Pick<Checkout, 'folder'>;
@@ -52,10 +53,22 @@ export async function runTests(run: TestRun): Promise<readonly TestResult[]> {
   return results;
 }
 
+/** Whether any of them has something to run at this commit: one has not whose folders are all missing. */
+export async function hasTests(
+  checkout: Pick<Checkout, 'folder'>,
+  tests: readonly ImageTest[],
+): Promise<boolean> {
+  for (const { folders } of tests) {
+    if (folders.length === 0) return true;
+    if ((await foldersOf({ checkout, output() {} }, folders)).size > 0) return true;
+  }
+  return false;
+}
+
 async function runTest(run: TestRun, test: ImageTest): Promise<TestVerdict> {
   const { containers, image, name = image, limits, output, signal } = run;
   const { command } = test;
-  const folders = await foldersOf(run, test);
+  const folders = await foldersOf(run, test.folders);
   if (test.folders.length > 0 && folders.size === 0) return { passed: true, word: 'no tests' };
   const telling = createTellingLines();
   const order = {
@@ -75,8 +88,9 @@ async function runTest(run: TestRun, test: ImageTest): Promise<TestVerdict> {
     const sentence = `Test "${command.join(' ')}" of "${name}" failed: ${why}`;
     return new BuildFailure([sentence, ...telling.lines()].join('\n'), { cause });
   };
+  const place = await containers();
   try {
-    const verdict = judgeTest(command, await containers.run(order, take, signal));
+    const verdict = judgeTest(command, await place.run(order, take, signal));
     if (verdict.passed) return verdict;
     throw failed(verdict.word === 'timed out' ? `no end within ${test.timeout}` : verdict.word);
   } catch (error) {
@@ -85,7 +99,10 @@ async function runTest(run: TestRun, test: ImageTest): Promise<TestVerdict> {
 }
 
 /** From where they are in the container to where they are here. */
-async function foldersOf({ checkout, output }: TestRun, { folders }: ImageTest) {
+async function foldersOf(
+  { checkout, output }: Pick<TestRun, 'checkout' | 'output'>,
+  folders: readonly string[],
+) {
   const found = new Map<string, string>();
   for (const [path, inside] of testFolders(folders)) {
     try {

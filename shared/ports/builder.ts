@@ -1,6 +1,7 @@
 import type { Limits } from '../domain/configuration/images.ts';
 import type { Digest } from '../domain/names/digest.ts';
 import type { ImageReference } from '../domain/names/image-reference.ts';
+import type { Containers } from './containers.ts';
 
 export type BuildOrder = {
   /** Where the image is pushed to: repository and tag (the full commit). */
@@ -38,8 +39,11 @@ export type BuildOrder = {
 };
 
 export type BuildProgress = {
-  /** The build has its turn: it waited for a free place of its builder before, which no deadline should count. */
-  begin?(): void;
+  /**
+   * The build has its turn: it waited for a free place of its builder before, which no deadline should count. Told who
+   * builds it, of a pool the one that was chosen. What it throws ends the build.
+   */
+  begin?(builder: Builder): Promise<void> | void;
   /** One line of output. */
   output(line: string): void;
   /** Done and total of what is being counted (steps, bytes), for a progress bar. */
@@ -51,6 +55,8 @@ export type Built = { readonly digest: Digest };
 /** Builds one image and pushes it. A failure is a thrown {@link BuildFailure}; anything else may pass by itself. */
 export interface Builder {
   readonly name: string;
+  /** Where what it builds is run, checks with it; absent where it has nothing to run images with. */
+  readonly containers?: () => Promise<Containers>;
   build(order: BuildOrder, progress: BuildProgress, signal: AbortSignal): Promise<Built>;
 }
 

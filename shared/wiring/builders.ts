@@ -4,6 +4,8 @@ import { connectDocker } from '../adapters/docker/engine.ts';
 import type { BuilderConfiguration } from '../domain/configuration/builders.ts';
 import { PermanentError } from '../domain/permanent-error.ts';
 import { type Builder, BuildFailure } from '../ports/builder.ts';
+import { createEngineContainers, createLocalContainers } from './containers.ts';
+import { madeOnce } from './made-once.ts';
 import type { Workings } from './workings.ts';
 
 export type Builders = (word: string) => Promise<Builder>;
@@ -12,14 +14,7 @@ export type Builders = (word: string) => Promise<Builder>;
 export function createBuilders(its: Workings): Builders {
   const { environment, configuration } = its;
   const engine = connectDocker({ environment });
-  const made = new Map<string, Promise<LimitedBuilder>>();
-  const builder = (word: string) => {
-    const known = made.get(word) ?? make(word);
-    made.set(word, known);
-    // What could not be made is tried again.
-    known.catch(() => made.delete(word));
-    return known;
-  };
+  const builder = madeOnce(make);
 
   async function make(word: string): Promise<LimitedBuilder> {
     if (word === 'docker' || word === 'layers') return limitBuilder(await createBuilder({ kind: word }, its));
@@ -32,7 +27,19 @@ export function createBuilders(its: Workings): Builders {
         throw new PermanentError(`Cannot build with "${word}": nobody is in this pool`);
       return createPool(word, [first, ...others], its.clock);
     }
-    return limitBuilder({ ...(await createBuilder(settings, its)), name: word }, settings.concurrency);
+    const made = { ...(await createBuilder(settings, its)), name: word };
+    const tests = 'tests' in settings ? settings.tests : undefined;
+    return limitBuilder(tests === undefined ? made : testedBy(made, tests), settings.concurrency);
+  }
+
+  /** What it builds is run where the other one runs its own. */
+  function testedBy(made: Builder, word: string): Builder {
+    const local = createLocalContainers(its);
+    const containers = async () => {
+      const other = word === 'docker' ? undefined : (await builder(word)).containers;
+      return (other ?? local)();
+    };
+    return { ...made, containers };
   }
 
   return async word => {
@@ -52,10 +59,9 @@ async function createBuilder(
   switch (settings.kind) {
     case 'docker': {
       const { createDockerBuilder } = await import('../adapters/builders/docker/builder.ts');
-      return createDockerBuilder({
-        engine: connectDocker({ host: settings.host, environment }),
-        credentials,
-      });
+      const engine = connectDocker({ host: settings.host, environment });
+      const containers = createEngineContainers(engine, its);
+      return { ...createDockerBuilder({ engine, credentials }), containers: () => containers };
     }
     case 'layers': {
       const { createLayersBuilder } = await import('../adapters/builders/layers/builder.ts');

@@ -1,36 +1,37 @@
 import { createAccessToken } from '../adapters/google/access-token.ts';
 import type { BuilderConfiguration } from '../domain/configuration/builders.ts';
-import { isSecretReference, parseSecretReference } from '../domain/configuration/secret-reference.ts';
+import { parseSecretReference } from '../domain/configuration/secret-reference.ts';
 import { milliseconds } from '../domain/durations.ts';
 import { parseImageReference, sameRepository } from '../domain/names/image-reference.ts';
 import type { Builder } from '../ports/builder.ts';
+import { revealed } from './revealed.ts';
+import { runOwner } from './run-owner.ts';
 import type { Workings } from './workings.ts';
 
 type Settings<Kind> = Extract<BuilderConfiguration, { kind: Kind }>;
 
-/** Builds in the jobs of a cluster. */
+/** Builds in the jobs of a cluster, and runs what it built in such jobs too. */
 export async function createKubernetes(settings: Settings<'kubernetes'>, its: Workings): Promise<Builder> {
   const { credentials, registry: store, configuration, secret } = its;
   const { connectCluster } = await import('../adapters/targets/kubernetes/connect-cluster.ts');
   const { createKubernetesBuilder } = await import('../adapters/builders/kubernetes/kubernetes-builder.ts');
+  const { createKubernetesContainers } = await import('../adapters/containers/kubernetes/containers.ts');
   const token = createAccessToken();
   const cluster = connectCluster({ ...settings, environment: its.environment, token });
   const registries = Object.entries(configuration.registries);
-  return createKubernetesBuilder({
+  const { namespace, nodeSelector } = settings;
+  const containers = createKubernetesContainers({ cluster, namespace, nodeSelector, owner: runOwner(its) });
+  const builder = createKubernetesBuilder({
     ...settings,
     cluster,
     store,
     credentials,
     insecure: registries.flatMap(([host, { insecure }]) => (insecure ? [host] : [])),
-    environment: Object.fromEntries(
-      Object.entries(settings.environment).map(([name, text]) => [
-        name,
-        isSecretReference(text) ? secret(text) : text,
-      ]),
-    ),
+    environment: revealed(settings.environment, secret).values,
     deadline: milliseconds(settings.timeout),
     temporary: its.folders.repos,
   });
+  return { ...builder, containers: async () => containers };
 }
 
 /** Builds with Google's Cloud Build. */

@@ -1,15 +1,14 @@
 import { createContainerBuilder } from '../adapters/builders/container/builder.ts';
-import { createDockerContainers } from '../adapters/containers/docker/containers.ts';
 import { connectDocker } from '../adapters/docker/engine.ts';
 import type { BuilderConfiguration } from '../domain/configuration/builders.ts';
-import { isSecretReference } from '../domain/configuration/secret-reference.ts';
 import type { Builder } from '../ports/builder.ts';
-import { createRedactor } from '../runtime/secrets/redactor.ts';
-import { runOwner } from './run-owner.ts';
+import { redactorOf } from '../runtime/secrets/redactor.ts';
+import { createEngineContainers } from './containers.ts';
+import { revealed } from './revealed.ts';
 import type { Workings } from './workings.ts';
 
 /** A builder that is an image, run on a Docker engine. */
-export function createContainer(
+export async function createContainer(
   {
     kind: _,
     host,
@@ -18,27 +17,20 @@ export function createContainer(
     ...settings
   }: Extract<BuilderConfiguration, { kind: 'container' }>,
   its: Workings,
-): Builder {
-  const { credentials, registry, clock, folders } = its;
-  const references = Object.values(environment).filter(isSecretReference);
-  const resolved = Object.entries(environment).map(([name, text]) => [
-    name,
-    isSecretReference(text) ? its.secret(text) : text,
-  ]);
+): Promise<Builder> {
+  const { credentials, registry, folders } = its;
+  const { values, secrets } = revealed(environment, its.secret);
   const engine = connectDocker({ host, environment: its.environment });
-  const owner = runOwner(its);
-  return createContainerBuilder({
+  const containers = await createEngineContainers(engine, its);
+  const builder = createContainerBuilder({
     ...settings,
-    containers: createDockerContainers({ engine, credentials, clock, owner }),
-    environment: Object.fromEntries(resolved),
-    redact: more => {
-      const { add, redact } = createRedactor();
-      for (const secret of [...references.map(its.secret), ...more]) add(secret);
-      return redact;
-    },
+    containers,
+    environment: values,
+    redact: more => redactorOf([...secrets, ...more]),
     credentials,
     registry,
     store: registry,
     temporary: folders.repos,
   });
+  return { ...builder, containers: async () => containers };
 }

@@ -12,6 +12,7 @@ import { temporaryFolder } from '../helpers/git-repository.ts';
 import { createMemoryDocuments } from '../helpers/memory-documents.ts';
 import { serveRegistry } from '../helpers/serve-registry.ts';
 import { silentLog as log } from '../helpers/silent-log.ts';
+import { startSmallEngine } from '../helpers/small-engine.ts';
 
 /** The builders of a configuration, with an embedded registry and no Docker engine. */
 async function place(t: ExecutionContext, builders: Readonly<Record<string, object>>) {
@@ -70,6 +71,38 @@ test('createBuilders() makes each builder once, under its own name, and knows no
     instanceOf: PermanentError,
     message: /no builder of the configuration/,
   });
+});
+
+test('createBuilders() runs what an engine built on that engine, or where the builder says', async t => {
+  const engine = await startSmallEngine(t, ({ path }) => ({
+    status: 500,
+    lines: [{ message: `asked ${path}` }],
+  }));
+  const cloud = { kind: 'cloud-build', project: 'acme', bucket: 'sources' };
+  const { builders } = await place(t, {
+    big: { kind: 'docker', host: engine.host },
+    maker: { kind: 'container', host: engine.host, image: 'builder', command: ['make'] },
+    cloud: { ...cloud, tests: 'big' },
+    near: { ...cloud, tests: 'docker' },
+    make: { kind: 'command', command: ['make'] },
+  });
+  const order = { image: 'web', command: ['true'], timeout: 1_000 };
+  for (const name of ['big', 'maker', 'cloud']) {
+    const containers = await (await builders(name)).containers?.();
+    const error = await t.throwsAsync(
+      async () => containers?.run(order, () => {}, signal()),
+      undefined,
+      name,
+    );
+    t.true(error?.message.includes(`Docker at ${engine.host}`), error?.message);
+  }
+  await t.throwsAsync(async () => (await builders('near')).containers?.(), {
+    instanceOf: BuildFailure,
+    message:
+      /^Cannot run images to test them: Cannot reach Docker at unix:.*kind docker, container or kubernetes/,
+  });
+  t.is((await builders('make')).containers, undefined);
+  t.is((await builders('layers')).containers, undefined);
 });
 
 test('createBuilders() shares the places of a builder between its name and its pools', async t => {

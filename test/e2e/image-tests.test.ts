@@ -126,7 +126,7 @@ async function open(t: ExecutionContext, files: Readonly<Record<string, ContextF
   });
   const lines: string[] = [];
   const run: Omit<TestRun, 'tests'> = {
-    containers: place.containers,
+    containers: async () => place.containers,
     clock: { now: Date.now },
     checkout,
     image: place.image,

@@ -55,7 +55,11 @@ function leakingBuilder(builders: Configuration['builders'], word: string): stri
 }
 
 /** Every builder that a pool may give a build to, also by way of other pools. */
-function membersOf(builders: Configuration['builders'], name: string, seen = new Set<string>()): Set<string> {
+export function membersOf(
+  builders: Configuration['builders'],
+  name: string,
+  seen = new Set<string>(),
+): Set<string> {
   const builder = builders[name];
   if (builder?.kind !== 'pool') return seen;
   for (const member of builder.of.filter(member => !seen.has(member))) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CloudBuildBuilder, KubernetesBuilder } from './cloud-builders.ts';
 import { TextOrSecret } from './secret-reference.ts';
+import { TestedBy } from './tested-by.ts';
 import { Name, Some, VariableName } from './texts.ts';
 
 const concurrency = z.int().min(1).max(64).optional().describe('How many of its builds run at once.');
@@ -11,7 +12,7 @@ const Docker = z.strictObject({
   concurrency,
 });
 
-const Layers = z.strictObject({ kind: z.literal('layers'), concurrency });
+const Layers = z.strictObject({ kind: z.literal('layers'), tests: TestedBy, concurrency });
 
 const Command = z.strictObject({
   kind: z.literal('command'),
@@ -29,6 +30,7 @@ const Command = z.strictObject({
     .record(VariableName, TextOrSecret)
     .default({})
     .describe('Added to its environment, which has PATH and HOME besides.'),
+  tests: TestedBy,
   concurrency,
 });
 

@@ -3,6 +3,7 @@ import { Duration } from '../durations.ts';
 import { Limits } from './images.ts';
 import { TextOrSecret } from './secret-reference.ts';
 import { GkeCluster } from './targets.ts';
+import { TestedBy } from './tested-by.ts';
 import { ApiUrl, PlainText, Some, VariableName } from './texts.ts';
 
 const concurrency = z.int().min(1).max(64).optional().describe('How many of its builds run at once.');
@@ -42,6 +43,7 @@ export const KubernetesBuilder = z.strictObject({
   timeout: Duration.default('1h').describe(
     'The cluster ends what takes longer, whatever becomes of headway.',
   ),
+  tests: TestedBy,
   concurrency,
 });
 
@@ -65,5 +67,6 @@ export const CloudBuildBuilder = z.strictObject({
   timeout: Duration.default('1h').describe(
     'Cloud Build ends what takes longer, whatever becomes of headway.',
   ),
+  tests: TestedBy,
   concurrency,
 });

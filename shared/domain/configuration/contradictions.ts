@@ -10,6 +10,7 @@ import type { Configuration } from './schema.ts';
 import { tagRules } from './tag-contradictions.ts';
 import { isMovedByItself } from './tags.ts';
 import { halves } from './target-contradictions.ts';
+import { imageTests } from './test-contradictions.ts';
 import { workloads } from './workload-contradictions.ts';
 
 /** Everything that each part allows and the whole does not. Names that lead nowhere are left to others. */
@@ -18,6 +19,7 @@ export function contradictions(configuration: Configuration): Mistake[] {
     ...forges(configuration),
     ...parents(configuration),
     ...builders(configuration),
+    ...imageTests(configuration),
     ...sharedRepositories(configuration),
     ...tags(configuration),
     ...tagRules(configuration),

@@ -16,7 +16,12 @@ const Test = z.strictObject({
 export type ImageTest = z.infer<typeof Test>;
 
 const Tests = z.strictObject({
-  basic: z.array(Test).default([]).describe('Before the image is pushed, one after the other.'),
+  basic: z
+    .array(Test)
+    .default([])
+    .describe(
+      'One after the other: before the image is pushed where its builder has an engine, else under a candidate name.',
+    ),
   integration: z
     .array(Test)
     .default([])

@@ -16,6 +16,7 @@ const REFERENCES: readonly (readonly [
   ['images', 'parent', 'images'],
   ['images', 'builder', 'builders', OWN_BUILDERS],
   ['builders', 'of', 'builders'],
+  ['builders', 'tests', 'builders', ['docker']],
   ['tags', 'images', 'images'],
   ['tags', 'gates', 'gates'],
   ['promotions', 'gates', 'gates'],

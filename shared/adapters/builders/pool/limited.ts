@@ -22,7 +22,7 @@ export function limitBuilder(builder: Builder, concurrency = Number.POSITIVE_INF
     else next();
   };
   return {
-    name: builder.name,
+    ...builder,
     underWay: () => running + waiting.length,
     isFull: () => running >= concurrency,
     async build(order, progress, signal) {
@@ -33,7 +33,8 @@ export function limitBuilder(builder: Builder, concurrency = Number.POSITIVE_INF
         await turn(waiting, signal);
       }
       try {
-        progress.begin?.();
+        const ready = progress.begin?.(builder);
+        if (ready !== undefined) await ready;
         return await builder.build(order, progress, signal);
       } finally {
         leave();

@@ -1,0 +1,146 @@
+import test from 'ava';
+import { createBuildRecord } from '../../functions/builds/build-record.ts';
+import { buildTested } from '../../functions/builds/build-tested.ts';
+import { limitBuilder } from '../../shared/adapters/builders/pool/limited.ts';
+import { createPool } from '../../shared/adapters/builders/pool/pool.ts';
+import { Image } from '../../shared/domain/configuration/images.ts';
+import { type Builder, BuildFailure, type BuildOrder } from '../../shared/ports/builder.ts';
+import type { ContainerEnd, Containers } from '../../shared/ports/containers.ts';
+import { MissingFolder } from '../../shared/ports/forge.ts';
+
+const DIGEST = `sha256:${'a'.repeat(64)}` as const;
+const OWN = { registry: 'ghcr.io', repository: 'acme/web', tag: 'c0ffee' };
+const BASIC = { basic: [{ command: ['pytest'] }] };
+const BOTH = { ...BASIC, integration: [{ command: ['smoke'] }] };
+
+/** All that happens to one image, as words in their order; builders push what they built before or after its check. */
+function bench({ ends = {} }: { readonly ends?: Readonly<Record<string, number>> } = {}) {
+  const said: string[] = [];
+  const containers = (name: string): Containers => ({
+    name,
+    async run({ image, command: [word = ''] }): Promise<ContainerEnd> {
+      said.push(`${word} of ${image.replace(DIGEST, 'DIGEST')} at ${name}`);
+      return { kind: 'exited', code: ends[word] ?? 0 };
+    },
+  });
+  const builder = (name: string, { checksFirst = false, runs = false } = {}): Builder => ({
+    name,
+    ...(runs && { containers: async () => containers(name) }),
+    async build({ image, check, pushed }: BuildOrder) {
+      said.push(`built by ${name}`);
+      if (checksFirst) await check?.('ID');
+      said.push(`pushed as ${image.tag}`);
+      if (!checksFirst) await check?.(`ghcr.io/acme/web@${DIGEST}`);
+      await pushed?.(DIGEST);
+      return { digest: DIGEST };
+    },
+  });
+  const clock = { now: () => 0 };
+  const record = createBuildRecord(clock, () => {});
+  const build = (chosen: Builder, image: object, local = async () => containers('here')) =>
+    buildTested(
+      {
+        registry: {
+          retag: async (_, __, tag) => void said.push(`retagged as ${tag}`),
+          untag: async (_, tag) => void said.push(`untagged ${tag}`),
+        },
+        containers: local,
+        clock,
+      },
+      {
+        builder: chosen,
+        order: { image: OWN, context: '/', dockerfile: 'Dockerfile', args: {}, labels: {}, epoch: 0 },
+        settings: Image.parse({ repository: 'ghcr.io/acme/web', ...image }),
+        checkout: { folder: async path => Promise.reject(new MissingFolder(path)) },
+        record,
+        begin() {},
+        progress() {},
+        signal: AbortSignal.timeout(10_000),
+      },
+    );
+  return { said, record, clock, builder, build };
+}
+
+test('tests are run on the engine of the very builder of a pool that built the image', async t => {
+  const { said, clock, builder, build } = bench();
+  const [first, second] = ['big', 'here'].map(name =>
+    limitBuilder(builder(`engine ${name}`, { checksFirst: true, runs: true }), 1),
+  );
+  if (first === undefined || second === undefined) return t.fail();
+  const busy = limitBuilder({ ...first, underWay: () => 1, isFull: () => true } as Builder);
+  await build(createPool('kitchen', [{ ...busy, underWay: () => 1 }, second], clock), { tests: BOTH });
+  t.deepEqual(said, [
+    'built by engine here',
+    'pytest of ID at engine here',
+    'pushed as candidate-c0ffee',
+    'smoke of ghcr.io/acme/web@DIGEST at engine here',
+    'retagged as c0ffee',
+    'untagged candidate-c0ffee',
+  ]);
+});
+
+test('what a builder cannot run itself is tested on the engine of this machine, once pushed as a candidate', async t => {
+  const { said, builder, build } = bench();
+  await build(limitBuilder(builder('cloud')), {
+    tests: BASIC,
+    info: [{ description: 'Words', command: 'w' }],
+  });
+  t.deepEqual(said, [
+    'built by cloud',
+    'pushed as candidate-c0ffee',
+    'pytest of ghcr.io/acme/web@DIGEST at here',
+    'retagged as c0ffee',
+    'untagged candidate-c0ffee',
+    'sh of ghcr.io/acme/web@DIGEST at here',
+  ]);
+});
+
+test('an image that nothing can test is not even built, and one of a pool neither', async t => {
+  const { said, clock, builder, build } = bench();
+  const nowhere = async () => {
+    throw new BuildFailure('no engine');
+  };
+  const limited = limitBuilder(builder('make'));
+  for (const chosen of [limited, createPool('all', [limited], clock)]) {
+    const building = build(chosen, { tests: { integration: BASIC.basic } }, nowhere);
+    await t.throwsAsync(building, { instanceOf: BuildFailure, message: 'no engine' });
+  }
+  t.deepEqual(said, []);
+});
+
+test('without an engine an image is built whose tests are in no folder of its commit, or that only shows itself', async t => {
+  const { said, record, builder, build } = bench();
+  const nowhere = async () => {
+    throw new BuildFailure('no engine');
+  };
+  const tests = { basic: [{ command: ['pytest'], folders: ['test'] }] };
+  await build(limitBuilder(builder('make')), { tests, info: [{ description: 'W', command: 'w' }] }, nowhere);
+  t.deepEqual(said, [
+    'built by make',
+    'pushed as candidate-c0ffee',
+    'retagged as c0ffee',
+    'untagged candidate-c0ffee',
+  ]);
+  t.is(
+    record.steps.find(({ name }) => name === 'note')?.message,
+    'What is in it could not be asked: no engine',
+  );
+});
+
+for (const [which, word] of [
+  ['basic', 'pytest'],
+  ['integration', 'smoke'],
+] as const) {
+  test(`an image whose ${which} test fails never gets its name, whatever builds it`, async t => {
+    for (const how of [{ checksFirst: true, runs: true }, {}]) {
+      const { said, builder, build } = bench({ ends: { [word]: 1 } });
+      await t.throwsAsync(build(limitBuilder(builder('a', how)), { tests: BOTH }), {
+        instanceOf: BuildFailure,
+      });
+      t.deepEqual(
+        said.filter(each => each.startsWith('retagged') || each === 'pushed as c0ffee'),
+        [],
+      );
+    }
+  });
+}
