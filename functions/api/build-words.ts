@@ -98,7 +98,10 @@ type Word = { readonly ruling: BuildRuling; readonly others: readonly Build[] };
 async function cancel(its: Options, path: Path, said: z.infer<typeof Cancellation>) {
   const known = await its.records.get(refTo(builds, path.image, path.commit));
   if (known === undefined) return missing('builds', [path.image, path.commit]);
-  const refs = { build: refTo(builds, path.image, path.commit), children: await childRefs(its, known) };
+  const refs = {
+    build: refTo(builds, path.image, path.commit),
+    children: childRefs(its.configuration, known),
+  };
   const word = await its.records.transact(refs, found => {
     const now = its.clock.now();
     const ruling = cancelBuild(found.build ?? known, { ...said, now });

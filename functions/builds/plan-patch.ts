@@ -2,7 +2,7 @@ import { hasEnded } from '../../shared/domain/builds/has-ended.ts';
 import { callOff, supersede } from '../../shared/domain/builds/supersede.ts';
 import { instant } from '../../shared/domain/claims.ts';
 import type { Build } from '../../shared/domain/documents/build.ts';
-import type { BuildWish } from '../../shared/domain/plans/wishes.ts';
+import { type BuildWish, namesOfChildren } from '../../shared/domain/plans/wishes.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Hints } from '../../shared/ports/hints.ts';
 import type { Log } from '../../shared/ports/log.ts';
@@ -38,9 +38,11 @@ export async function planPatch(its: PlanPatch, patch: PatchToPlan): Promise<str
   const refs = { builds: plan.wishes.map(({ image }) => refTo(builds, image, commit)) };
   const asked = await records.transact(refs, found => {
     const wanted = new Set(plan.wishes.map(({ image }) => image));
+    const children = namesOfChildren(plan.wishes);
     const result = plan.wishes.flatMap((wish, i) => {
       if (found.builds[i] !== undefined && !isOlderPatch(found.builds[i], patch)) return [];
-      return [buildOf(patch, wish, { ready: isReady(wish, wanted), now: clock.now() })];
+      const asked = { children: children.get(wish.image), ready: isReady(wish, wanted), now: clock.now() };
+      return [buildOf(patch, wish, asked)];
     });
     return { result, writes: result.map(build => put(builds, build)) };
   });
@@ -60,8 +62,8 @@ export async function planPatch(its: PlanPatch, patch: PatchToPlan): Promise<str
   return built.length === 0 ? 'nothing of it is to be built' : `builds ${built.join(', ')}${unchanged}`;
 }
 
-function isReady({ parent }: BuildWish, wanted: ReadonlySet<string>): boolean {
-  return parent === undefined || !wanted.has(parent);
+function isReady({ parent, parents = [] }: BuildWish, wanted: ReadonlySet<string>): boolean {
+  return ![parent, ...parents].some(name => name !== undefined && wanted.has(name));
 }
 
 /** The same head under another pull request, or one that was closed and opened again. */
@@ -70,10 +72,16 @@ function isOlderPatch({ tryJob, branch }: Build, { pull }: PatchToPlan): boolean
   return tryJob.number === pull.number && tryJob.patch < pull.patch;
 }
 
+type Asked = {
+  readonly children: readonly string[] | undefined;
+  readonly ready: boolean;
+  readonly now: number;
+};
+
 function buildOf(
   { repo, commit, pull, delivery }: PatchToPlan,
   wish: BuildWish,
-  { ready, now }: { readonly ready: boolean; readonly now: number },
+  { children, ready, now }: Asked,
 ): Build {
   const { image, parent, parents, reasons, carries, since, recipe } = wish;
   return {
@@ -87,6 +95,7 @@ function buildOf(
     reasons: [...reasons],
     parent,
     parents: parents && [...parents],
+    children: children && [...children],
     carries,
     since,
     recipe,

@@ -66,7 +66,7 @@ async function claim(
     ),
     source: carries === undefined ? [] : [refTo(builds, image, carries)],
     pause: refTo(queuePauses, 'builds'),
-    children: await childRefs(its, known),
+    children: childRefs(its.configuration, known),
   };
   const mine = { now: clock.now(), by: worker, lasts: CLAIM_MS, buildId: newId() };
   return records.transact(refs, ({ build, children, pause, source: [source], parents: above }) => {

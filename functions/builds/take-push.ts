@@ -92,7 +92,7 @@ async function place(
         ...(done.delivery === undefined ? [] : [put(deliveries, done.delivery)]),
         ...(done.branch === undefined ? [] : [put(branches, done.branch)]),
         ...(done.commit === undefined ? [] : [put(commits, done.commit)]),
-        ...done.builds.map(build => put(builds, build)),
+        ...[...done.builds, ...done.told].map(build => put(builds, build)),
         ...done.tags.map(tag => put(tags, tag)),
         ...(stack === undefined ? [] : [put(stacks, stack)]),
       ];

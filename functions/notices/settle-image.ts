@@ -6,7 +6,7 @@ import type { Build } from '../../shared/domain/documents/build.ts';
 import type { Tag } from '../../shared/domain/documents/tag.ts';
 import { formatImageReference } from '../../shared/domain/names/image-reference.ts';
 import type { Notice } from '../../shared/domain/notices/judge-notice.ts';
-import { settleNotice } from '../../shared/domain/notices/settle-notice.ts';
+import { type SettledNotice, settleNotice } from '../../shared/domain/notices/settle-notice.ts';
 import { newTag } from '../../shared/domain/tags/new-tag.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Forge } from '../../shared/ports/forge.ts';
@@ -15,7 +15,7 @@ import type { Log } from '../../shared/ports/log.ts';
 import type { Registry } from '../../shared/ports/registry.ts';
 import { childRefs, refsToStop } from '../../shared/records/child-builds.ts';
 import { builds, tags } from '../../shared/records/collections.ts';
-import { put, type Records, refTo } from '../../shared/records/records.ts';
+import { type Put, put, type RecordRef, type Records, refTo } from '../../shared/records/records.ts';
 import { reportBuild } from '../../shared/records/report-build.ts';
 import type { ImageFact } from './image-fact.ts';
 
@@ -39,32 +39,10 @@ export type NoticeOfImage = {
 
 /** Settles one notice of one of our images at a commit. Returns what came of it, in words. */
 export async function settleImage(its: SettleImage, of: NoticeOfImage): Promise<string> {
-  const { records, hints, configuration, clock, log } = its;
-  const { image, repo, fact, build } = of;
+  const { hints, log } = its;
+  const { image } = of;
   const notice = await completed(its, of);
-  const tagNames = tagsToTell(configuration, of);
-  const refs = {
-    build: refTo(builds, image, notice.commit),
-    tags: tagNames.map(tag => refTo(tags, image, tag)),
-    children: await childRefs(its, { image, commit: notice.commit, recipe: build?.recipe }),
-    others: notice.status === 'failed' ? await refsToStop(its, { image, commit: notice.commit, repo }) : [],
-  };
-  const settled = await records.transact(refs, found => {
-    const known = tagNames.map((tag, i) => found.tags[i] ?? newTagOf(configuration, of, tag));
-    const result = settleNotice({ build: found.build, tags: known, children: found.children }, notice, {
-      repo,
-      now: clock.now(),
-      ...(fact.message !== undefined && { message: fact.message }),
-    });
-    const stopped = result.build?.status === 'failed' ? stopAll(found.others, result.build, clock.now()) : [];
-    const writes = [
-      ...(result.build === undefined ? [] : [put(builds, result.build)]),
-      ...stopped.map(other => put(builds, other)),
-      ...result.tags.map(tag => put(tags, tag)),
-      ...result.children.map(child => put(builds, child)),
-    ];
-    return { result, writes };
-  });
+  const settled = await settle(its, of, notice);
   await hints.publish([
     ...settled.tags.map(
       tag => ({ topic: 'tags', collection: 'tags', key: refTo(tags, image, tag.tag).key }) as const,
@@ -84,17 +62,77 @@ export async function settleImage(its: SettleImage, of: NoticeOfImage): Promise<
   return settled.verdict === 'record' ? status : `${status}, ${settled.verdict}`;
 }
 
-/** A pull request's image asks for no tag; one with a tag of its branch asks for that too. */
-function tagsToTell(configuration: Configuration, { image, build }: NoticeOfImage): string[] {
-  if (build?.tryJob !== undefined) return [];
-  const named = tagsOfImage(configuration, image, 'headway');
-  return build?.branchTag === undefined ? named : [...named, build.branchTag];
+/**
+ * One transaction over the record and all that hangs on it. What hangs on it is told by the record, which may not be
+ * read yet, or have learnt more from a push that came meanwhile: then it is done with that.
+ */
+async function settle(its: SettleImage, of: NoticeOfImage, notice: Notice): Promise<SettledNotice> {
+  const { records, configuration, clock } = its;
+  const { image, repo, fact } = of;
+  const { commit, status } = notice;
+  const others = status === 'failed' ? await refsToStop(its, { image, commit, repo }) : [];
+  for (let known = of.build; ; ) {
+    const { tagNames, children } = hangingOn(configuration, { image, commit, ...known });
+    const refs = {
+      build: refTo(builds, image, commit),
+      tags: tagNames.map(tag => refTo(tags, image, tag)),
+      children,
+      others,
+    };
+    const outcome = await records.transact(refs, (found): Decided => {
+      const more = found.build && hangingOn(configuration, found.build);
+      if (more !== undefined && isMore(more, { tagNames, children })) {
+        return { result: { again: found.build }, writes: [] };
+      }
+      const build = { image, commit, ...found.build };
+      const known = tagNames.map((tag, i) => found.tags[i] ?? newTagOf(configuration, build, tag));
+      const message = fact.message === undefined ? {} : { message: fact.message };
+      const settled = settleNotice({ ...found, tags: known }, notice, { repo, now: clock.now(), ...message });
+      const isLost = settled.build?.status === 'failed';
+      const stopped = isLost ? stopAll(found.others, settled.build, clock.now()) : [];
+      const changed = [settled.build, ...stopped, ...settled.children].filter(build => build !== undefined);
+      const writes = [
+        ...changed.map(build => put(builds, build)),
+        ...settled.tags.map(tag => put(tags, tag)),
+      ];
+      return { result: { settled }, writes };
+    });
+    if (outcome.settled !== undefined) return outcome.settled;
+    known = outcome.again;
+  }
 }
 
-function newTagOf(configuration: Configuration, { image, build }: NoticeOfImage, name: string): Tag {
+type Decided = {
+  readonly result: { readonly settled?: SettledNotice; readonly again?: Build | undefined };
+  readonly writes: readonly Put[];
+};
+type OfBuild = Pick<Build, 'image' | 'commit'> & Partial<Build>;
+type Hanging = { readonly tagNames: readonly string[]; readonly children: readonly RecordRef<Build>[] };
+
+/** A pull request's image asks for no tag; one with a tag of its branch asks for that too. */
+function hangingOn(configuration: Configuration, build: OfBuild): Hanging {
+  const { image, tryJob, branchTag } = build;
+  const named = tagsOfImage(configuration, image, 'headway');
+  const all = branchTag === undefined ? named : [...named, branchTag];
+  return {
+    tagNames: tryJob === undefined ? [...new Set(all)] : [],
+    children: childRefs(configuration, build),
+  };
+}
+
+function isMore(more: Hanging, known: Hanging): boolean {
+  const keys = ({ tagNames, children }: Hanging) => [...tagNames, ...children.map(({ key }) => key)];
+  return keys(more).join('\n') !== keys(known).join('\n');
+}
+
+function newTagOf(
+  configuration: Configuration,
+  { image, repo, branch, branchTag }: OfBuild,
+  name: string,
+): Tag {
   const tag = newTag(configuration, image, name);
-  if (build?.branch === undefined || name !== build.branchTag) return tag;
-  return { ...tag, follows: { repo: build.repo, branch: build.branch }, ofBranch: true };
+  if (repo === undefined || branch === undefined || name !== branchTag) return tag;
+  return { ...tag, follows: { repo, branch }, ofBranch: true };
 }
 
 /**

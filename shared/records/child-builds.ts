@@ -5,20 +5,13 @@ import { builds } from './collections.ts';
 import { queryAll } from './query-all.ts';
 import { type RecordRef, type Records, refTo } from './records.ts';
 
-/** The builds that stand on one: as the configuration says, or for what its commit says itself, as they are on record. */
-export async function childRefs(
-  { records, configuration }: { readonly records: Records; readonly configuration: Configuration },
-  { image, commit, recipe }: Pick<Build, 'image' | 'commit' | 'recipe'>,
-): Promise<RecordRef<Build>[]> {
-  if (recipe === undefined) {
-    return builtChildrenOf(configuration, image).map(child => refTo(builds, child, commit));
-  }
-  const where = [
-    { field: 'parent', is: '==', value: image },
-    { field: 'commit', is: '==', value: commit },
-  ] as const;
-  const children = await queryAll(records, builds, where);
-  return children.map(child => refTo(builds, child.image, commit));
+/** The builds that stand on one at its commit: as it is on record, and as the configuration says. */
+export function childRefs(
+  configuration: Configuration,
+  { image, commit, children = [] }: Pick<Build, 'image' | 'commit' | 'children'>,
+): RecordRef<Build>[] {
+  const names = new Set([...builtChildrenOf(configuration, image), ...children]);
+  return [...names].map(child => refTo(builds, child, commit));
 }
 
 /** The builds that one stands on at its commit, from its parent up. */

@@ -20,7 +20,6 @@ export const queries: readonly QueryShape[] = [
   { collection: 'gittags', where: ['repo', 'commit'] },
   { collection: 'builds', where: ['commit'] },
   { collection: 'builds', where: ['image', 'digest'] },
-  { collection: 'builds', where: ['parent', 'commit'] },
   { collection: 'builds', where: ['repo', 'branch', 'status'] },
   { collection: 'builds', where: ['status'] },
   { collection: 'builds', where: ['status'], orderBy: { field: 'priority', direction: 'desc' } },

@@ -166,5 +166,5 @@ test('recordPush(): unknown is not different: nothing is recorded until the forg
     toForgeHead: 'unknown',
     knownToForgeHead: 'same',
   } as const;
-  t.deepEqual(record({ facts }), { verdict: 'unknown', builds: [], tags: [] });
+  t.deepEqual(record({ facts }), { verdict: 'unknown', builds: [], told: [], tags: [] });
 });

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Image } from '../configuration/images.ts';
 import type { CommitSha } from '../names/commit-sha.ts';
-import type { TreeImage } from '../tree/image-tree.ts';
+import { childrenOf, type TreeImage } from '../tree/image-tree.ts';
 import type { Plan } from './plan-images.ts';
 import { reasonText } from './reasons.ts';
 
@@ -42,6 +42,15 @@ export function wishesOf(plan: Plan, { bases, recipes }: Facts): BuildWish[] {
       recipe: recipes.get(image.name),
     })),
   ];
+}
+
+/** The names of the images that stand on each wished one, by its name. */
+export function namesOfChildren(wishes: readonly BuildWish[]): ReadonlyMap<string, readonly string[]> {
+  const standing = wishes.map(({ image, parent, parents = [] }) => ({
+    name: image,
+    parents: parent === undefined ? parents : [parent, ...parents],
+  }));
+  return new Map([...childrenOf(standing)].map(([name, found]) => [name, found.map(child => child.name)]));
 }
 
 function standing({ name, parents: [parent, ...others] }: TreeImage) {

@@ -1,5 +1,3 @@
-import { buildSettings } from '../builds/build-settings.ts';
-import { hasEnded } from '../builds/has-ended.ts';
 import { supersede, superseded } from '../builds/supersede.ts';
 import { instant } from '../claims.ts';
 import type { Configuration } from '../configuration/schema.ts';
@@ -10,11 +8,10 @@ import type { Build } from '../documents/build.ts';
 import type { Commit, Place } from '../documents/commit.ts';
 import type { Delivery } from '../documents/delivery.ts';
 import type { Tag } from '../documents/tag.ts';
-import { milliseconds } from '../durations.ts';
-import { formatKey } from '../names/document-key.ts';
 import type { BuildWish } from '../plans/wishes.ts';
 import { addCandidate } from '../tags/judge-tag.ts';
 import { type ForgeFacts, judgePush, type PushVerdict } from './judge-push.ts';
+import { plannedBuilds } from './planned-builds.ts';
 
 export type PushDocuments = {
   readonly delivery: Delivery | undefined;
@@ -43,7 +40,10 @@ export type Recorded = {
   readonly delivery?: Delivery;
   readonly branch?: Branch;
   readonly commit?: Commit;
+  /** Those that it asked for. */
   readonly builds: readonly Build[];
+  /** Builds on record that learnt something of it. */
+  readonly told: readonly Build[];
   readonly tags: readonly Tag[];
 };
 
@@ -55,15 +55,16 @@ export type Recorded = {
 export function recordPush(found: PushDocuments, input: PushInput): Recorded {
   const { push, facts, now } = input;
   const verdict = judgePush(found.branch, push, facts);
-  if (verdict.kind === 'unknown') return { verdict: 'unknown', builds: [], tags: [] };
-  const planned = plannedBuilds(found, input);
-  const builds = 'place' in verdict || verdict.kind === 'same' ? planned : overtaken(planned, found, input);
+  if (verdict.kind === 'unknown') return { verdict: 'unknown', builds: [], told: [], tags: [] };
+  const { asked, told } = plannedBuilds(found, input);
+  const builds = 'place' in verdict || verdict.kind === 'same' ? asked : overtaken(asked, found, input);
   const place = 'place' in verdict ? verdict.place : undefined;
   const branch = place === undefined ? undefined : branchAt(place, found.branch, input);
   const outcome = { status: 'done', outcome: sentence(verdict.kind, builds, input) } as const;
   return {
     verdict: verdict.kind,
     builds,
+    told,
     commit: commitAt(place, found.commit, input),
     tags: branch === undefined ? [] : found.tags.flatMap(tag => wake(tag, found, input)),
     ...(branch !== undefined && { branch }),
@@ -94,61 +95,14 @@ function commitAt(
   };
 }
 
-/**
- * The builds that no push has asked for yet; one that a notice told of first is completed. A child waits for its
- * parent to end; an image that others build waits for its notice.
- */
-function plannedBuilds(found: PushDocuments, input: PushInput): Build[] {
-  const { repo, push, wishes, configuration, branchTag, now } = input;
-  const { quiet = '0s', priority } = configuration.repos[repo]?.builds ?? {};
-  const ended = new Set(
-    found.builds.flatMap(build => (build !== undefined && hasEnded(build) ? [build.image] : [])),
-  );
-  const wanted = new Set(wishes.map(({ image }) => image));
-  return wishes.flatMap(({ image, parent, parents, reasons, carries, since, recipe }, i) => {
-    const settings = buildSettings(configuration, { image, recipe });
-    const known = ofPush(found.builds[i]);
-    if (settings === undefined || known?.branch !== undefined) return [];
-    if (known !== undefined && hasEnded(known)) return [];
-    const ready = parent === undefined || ended.has(parent) || !wanted.has(parent);
-    return {
-      image,
-      commit: push.after,
-      repo,
-      status: 'waiting',
-      requestedAt: instant(now),
-      steps: [],
-      attempts: 0,
-      ...known,
-      branch: push.name,
-      parent,
-      parents: parents && [...parents],
-      reasons: [...reasons],
-      carries,
-      since,
-      recipe,
-      branchTag,
-      priority: priority === 0 ? undefined : priority,
-      delivery:
-        found.delivery === undefined ? undefined : formatKey(found.delivery.source, found.delivery.id),
-      due: ready && settings.builder !== 'none' ? instant(now + milliseconds(quiet)) : undefined,
-    } satisfies Build;
-  });
-}
-
 /** The builds of a push that others have overtaken are what the newer ones would have made of them. */
 function overtaken(
-  builds: Build[],
+  builds: readonly Build[],
   { branch }: PushDocuments,
   { repo, configuration, now }: PushInput,
-): Build[] {
+): readonly Build[] {
   if (branch === undefined || superseded(configuration.repos[repo]?.builds).length === 0) return builds;
   return builds.map(build => supersede(build, { by: branch.head, running: true, now }) ?? build);
-}
-
-/** What a pull request built of the same commit is not what its branch wants. */
-function ofPush(build: Build | undefined): Build | undefined {
-  return build?.tryJob === undefined ? build : undefined;
 }
 
 /**
