@@ -5,7 +5,7 @@ import type { CommitSha } from '../../shared/domain/names/commit-sha.ts';
 import { type Change, skipWord } from '../../shared/domain/plans/change.ts';
 import { planImages } from '../../shared/domain/plans/plan-images.ts';
 import type { Reason } from '../../shared/domain/plans/reasons.ts';
-import { type Touched, touchedImages } from '../../shared/domain/plans/touched-images.ts';
+import { reasonsOfFiles, type Touched, touchedImages } from '../../shared/domain/plans/touched-images.ts';
 import { type BuildWish, wishesOf } from '../../shared/domain/plans/wishes.ts';
 import type { Changes, Forge } from '../../shared/ports/forge.ts';
 import type { ReadTree, TreeAtCommit } from '../../shared/ports/trees.ts';
@@ -109,14 +109,14 @@ async function makePlan(its: PlanCommit, asked: Planning) {
     title,
     files: main?.files,
   };
-  const more = await ownReasons(tree, { bases, since, changes });
+  const own = await ownReasons(tree, { bases, since, changes });
   const plan = planImages({
     images: tree.images,
     change,
     rules: tree.rules,
     tag: commit,
     parents: builds?.parents,
-    more,
+    own,
   });
   return { bases, plan };
 }
@@ -132,29 +132,21 @@ async function ownReasons(
   { images, rules }: TreeAtCommit,
   { bases, since, changes }: Bases,
 ): Promise<ReadonlyMap<string, readonly Reason[]>> {
-  const more = new Map<string, readonly Reason[]>();
-  if (since === undefined) return more;
+  const own = new Map<string, readonly Reason[]>();
+  if (since === undefined) return own;
   const touchedSince = new Map<CommitSha, Touched>();
   for (const { name } of images) {
     const base = bases.get(name);
     if (base === since) continue;
     if (base === undefined) {
-      more.set(name, [{ kind: 'never built' }]);
+      own.set(name, [{ kind: 'never built' }]);
       continue;
     }
     const touched = touchedSince.get(base) ?? touchedImages((await changes(base)).files, { images, rules });
     touchedSince.set(base, touched);
-    more.set(name, reasonsFor(name, touched));
+    own.set(name, reasonsOfFiles(name, touched));
   }
-  return more;
-}
-
-function reasonsFor(name: string, { sharedFile, files: byImage }: Touched): Reason[] {
-  const files = byImage.get(name);
-  return [
-    ...(sharedFile === undefined ? [] : [{ kind: 'shared file', file: sharedFile } as const]),
-    ...(files === undefined ? [] : [{ kind: 'changed', files } as const]),
-  ];
+  return own;
 }
 
 /** Each commit is compared once, however many images want to know. */

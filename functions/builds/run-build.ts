@@ -33,7 +33,9 @@ export function createRunBuild(its: RunBuild): Listener {
     const ref = refByKey(builds, hint.key);
     const known = await records.get(ref);
     if (known === undefined) return;
-    const verdict = await claim(its, ref, known);
+    let verdict = await claim(its, ref, known);
+    // Each is taken over from a commit that was planned before it, so this ends.
+    while (verdict.kind === 'again') verdict = await claim(its, ref, verdict.build);
     if (verdict.kind === 'give up') {
       const { image, commit, lastError: reason } = verdict.build;
       log.info('Build given up', { image, commit, reason });

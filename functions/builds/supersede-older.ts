@@ -28,12 +28,15 @@ type NewHead = {
 /**
  * Calls off the builds of older commits of a branch, as far as its repo wants that, and as long as the branch is where
  * it was: which commits are older is not known any more once it has moved on. Safe to repeat.
+ *
+ * @returns whether any was called off.
  */
-export async function supersedeOlder(its: SupersedeOlder, newHead: NewHead): Promise<void> {
+export async function supersedeOlder(its: SupersedeOlder, newHead: NewHead): Promise<boolean> {
   const { records, configuration, clock } = its;
   const { repo, branch, commit, known } = newHead;
   const statuses = superseded(configuration.repos[repo]?.builds);
   const running = statuses.includes('building');
+  let isAny = false;
   for (const status of statuses) {
     const where = [
       { field: 'repo', is: '==', value: repo },
@@ -47,7 +50,10 @@ export async function supersedeOlder(its: SupersedeOlder, newHead: NewHead): Pro
         const off = isThere ? supersede(build, { by: commit, running, now: clock.now() }) : undefined;
         return { result: off, writes: off === undefined ? [] : [put(builds, off)] };
       });
-      if (called !== undefined) await reportBuild(its, called);
+      if (called === undefined) continue;
+      isAny = true;
+      await reportBuild(its, called);
     }
   }
+  return isAny;
 }

@@ -70,8 +70,11 @@ async function place(
     const facts = leavesDoubt(known, push) ? await askForge({ forge, order }, known, push) : undefined;
     const asked = { repo, commit: push.after, branch: push.name, known, subject: push.head?.subject };
     const isNewHead = 'place' in judgePush(known, push, facts);
-    const plan = await planCommit(its, asked);
-    if (isNewHead && plan.wishes.length > 0) await supersedeOlder(its, asked);
+    let plan = await planCommit(its, asked);
+    // What was called off is built no more, so it is nothing to compare with.
+    if (isNewHead && plan.wishes.length > 0 && (await supersedeOlder(its, asked))) {
+      plan = await planCommit(its, asked);
+    }
     const stack = isNewHead ? stackOf(its, plan, asked) : undefined;
     const images = plan.wishes.map(({ image }) => image);
     const following = images.flatMap(image => followingTags(configuration, image, asked, plan.branchTag));

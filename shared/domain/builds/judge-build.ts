@@ -9,6 +9,8 @@ export type BuildVerdict =
   | { readonly kind: 'build'; readonly build: Build }
   /** Nothing of it changed: the earlier image gets its name. */
   | { readonly kind: 'carry'; readonly build: Build; readonly digest: string }
+  /** It is taken over from an earlier commit than was planned: to be judged again by that. */
+  | { readonly kind: 'again'; readonly build: Build }
   /** It can never be built at this commit: failed, with the reason. */
   | { readonly kind: 'give up'; readonly build: Build }
   /** Somebody is at it, or nobody wants it looked at, or not yet. */
@@ -68,6 +70,7 @@ function start({ build, parent, settings, source }: Ready, claim: BuildClaim): B
   const made = { parentDigest: parent?.digest, madeWith: madeWith(settings) };
   if (build.carries !== undefined) {
     const carry = judgeCarry({ build, parent, source, madeWith: made.madeWith });
+    if (carry.kind === 'further') return { kind: 'again', build: { ...build, carries: carry.from } };
     if (carry.kind === 'later') return later(build, claim.now);
     if (carry.kind === 'carry') {
       return { kind: 'carry', build: claimed({ ...build, ...made }, claim), digest: carry.digest };

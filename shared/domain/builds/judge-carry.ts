@@ -1,4 +1,5 @@
 import type { Build } from '../documents/build.ts';
+import type { CommitSha } from '../names/commit-sha.ts';
 import { hasEnded, howItEnded } from './has-ended.ts';
 
 export type CarryFacts = {
@@ -12,6 +13,8 @@ export type CarryFacts = {
 };
 export type CarryVerdict =
   | { readonly kind: 'carry'; readonly digest: string }
+  /** What it would take over was itself to be taken over from this commit, and never was: nothing changed since. */
+  | { readonly kind: 'further'; readonly from: CommitSha }
   /** The image that it would take over is not there yet. */
   | { readonly kind: 'later' }
   | { readonly kind: 'build'; readonly reason: string };
@@ -26,6 +29,7 @@ export function judgeCarry({ build, parent, source, madeWith }: CarryFacts): Car
   if (source === undefined) return { kind: 'build', reason: `nothing is known of ${short(carries)}` };
   if (!hasEnded(source)) return { kind: 'later' };
   if (source.status !== 'succeeded' || source.digest === undefined) {
+    if (source.carries !== undefined) return { kind: 'further', from: source.carries };
     return { kind: 'build', reason: `its build of ${short(carries)} ${howItEnded(source)}` };
   }
   if (source.parentDigest !== parent?.digest) {

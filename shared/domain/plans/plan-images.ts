@@ -2,7 +2,7 @@ import type { ImageTree, TreeImage } from '../tree/image-tree.ts';
 import { asksForFullRebuild, type Change, type Published, skipWord } from './change.ts';
 import type { ChangeRules } from './change-rules.ts';
 import type { Reason, Reasons } from './reasons.ts';
-import { touchedImages } from './touched-images.ts';
+import { reasonsOfFiles, touchedImages } from './touched-images.ts';
 
 export type PlannedImage = { readonly image: TreeImage; readonly reasons: Reasons };
 
@@ -33,8 +33,8 @@ export type PlanInput = {
   /** The same under `reuseTag`. */
   readonly reusable?: ReadonlyMap<string, Published> | undefined;
   readonly reuseTag?: string | undefined;
-  /** Reasons that images have by themselves, beside those that follow from the change. */
-  readonly more?: ReadonlyMap<string, readonly Reason[]> | undefined;
+  /** Why images that are compared with another commit than the rest are built: in place of what their files say. */
+  readonly own?: ReadonlyMap<string, readonly Reason[]> | undefined;
   /**
    * What becomes of an image that did not change but is missing, or that stands on an older parent. rebuild: it is
    * built, with all that stands on it. reuse: what is there under `reuseTag`, or stands on an older parent, will do.
@@ -72,26 +72,20 @@ export function planImages(input: PlanInput): Plan {
 function ownReasonsBy(input: PlanInput): (image: TreeImage) => readonly Reason[] {
   const { images, change, rules } = input;
   const touched = touchedImages(change.files ?? [], { images, rules });
-  const whole = wholeReason(input, touched.sharedFile);
+  const whole = wholeReason(input);
   return image => {
-    const files = touched.files.get(image.name);
-    return [
-      ...(whole === undefined ? [] : [whole]),
-      ...(files === undefined ? [] : [{ kind: 'changed', files } as const]),
-      ...(input.more?.get(image.name) ?? []),
-      ...registryReasons(image, input),
-    ];
+    const ofFiles = input.own?.get(image.name) ?? reasonsOfFiles(image.name, touched);
+    return [...(whole === undefined ? [] : [whole]), ...ofFiles, ...registryReasons(image, input)];
   };
 }
 
-/** The reason that every image has, if there is one. */
-function wholeReason({ change, parents }: PlanInput, sharedFile: string | undefined): Reason | undefined {
+/** The reason that every image has, whatever files say, if there is one. */
+function wholeReason({ change, parents }: PlanInput): Reason | undefined {
   const { branch, isDefault, isFirst, files, wantsAll } = change;
   if (wantsAll === true) return { kind: 'full rebuild', wantedBy: 'person' };
   if (asksForFullRebuild(change)) return { kind: 'full rebuild', wantedBy: 'message' };
   if (isDefault) return { kind: 'default branch', branch };
-  if (files === undefined || (isFirst && parents !== 'reuse')) return { kind: 'first run', branch };
-  return sharedFile === undefined ? undefined : { kind: 'shared file', file: sharedFile };
+  return files === undefined || (isFirst && parents !== 'reuse') ? { kind: 'first run', branch } : undefined;
 }
 
 function registryReasons(image: TreeImage, { tag, parents, published, reusable }: PlanInput): Reason[] {

@@ -1,5 +1,6 @@
 import type { ImageTree } from '../tree/image-tree.ts';
 import type { ChangeRules } from './change-rules.ts';
+import type { Reason } from './reasons.ts';
 
 export type Touched = {
   /** The first file that every image depends on. */
@@ -38,6 +39,15 @@ export function touchedImages(
     }
   }
   return { sharedFile, files };
+}
+
+/** Why an image is built, by the files that differ. */
+export function reasonsOfFiles(name: string, { sharedFile, files: byImage }: Touched): Reason[] {
+  const files = byImage.get(name);
+  return [
+    ...(sharedFile === undefined ? [] : [{ kind: 'shared file', file: sharedFile } as const]),
+    ...(files === undefined ? [] : [{ kind: 'changed', files } as const]),
+  ];
 }
 
 /** `a/b/c` is `a/b/c`, `a/b`, `a` and the repository itself. */
