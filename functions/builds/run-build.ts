@@ -3,7 +3,7 @@ import { type BuildVerdict, judgeBuild } from '../../shared/domain/builds/judge-
 import { pausedSentence } from '../../shared/domain/builds/pause-queue.ts';
 import { wakeChildren } from '../../shared/domain/builds/wake-children.ts';
 import type { Build } from '../../shared/domain/documents/build.ts';
-import type { Hint, Hints, Listener } from '../../shared/ports/hints.ts';
+import type { Hint, Hints, Look } from '../../shared/ports/hints.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import { childRefs } from '../../shared/records/child-builds.ts';
 import { builds, queuePauses } from '../../shared/records/collections.ts';
@@ -17,7 +17,7 @@ export type RunBuild = CarryImage &
   MakeImage & {
     readonly hints: Hints;
     readonly log: Log;
-    /** Who claims. */
+    /** Who claims: one look, and no other. */
     readonly worker: string;
     /** A fresh id for each try. */
     readonly newId: () => string;
@@ -26,10 +26,11 @@ export type RunBuild = CarryImage &
 const CLAIM_MS = 60_000;
 
 /** Builds one image at one commit, or takes the earlier one over, and stores the notice of its end. */
-export function createRunBuild(its: RunBuild): Listener {
-  const { records, clock, worker, log } = its;
+export function createRunBuild(all: Omit<RunBuild, 'worker'>): Look {
+  const { records, clock, log } = all;
 
-  return async function runBuild(hint) {
+  return async function runBuild(hint, worker) {
+    const its = { ...all, worker };
     const ref = refByKey(builds, hint.key);
     const known = await records.get(ref);
     if (known === undefined) return;

@@ -8,7 +8,7 @@ import { settingsOf } from '../../shared/domain/deploys/settings-of.ts';
 import type { Service, Version } from '../../shared/domain/documents/service.ts';
 import type { Calendar } from '../../shared/ports/calendar.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
-import type { Hints, Listener } from '../../shared/ports/hints.ts';
+import type { Hints, Look } from '../../shared/ports/hints.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import type { Target } from '../../shared/ports/target.ts';
 import { deploys, services, tags } from '../../shared/records/collections.ts';
@@ -28,7 +28,7 @@ export type DeployFunction = {
   readonly clock: Clock;
   readonly calendar: Calendar;
   readonly log: Log;
-  /** Who claims. */
+  /** Who claims: one look, and no other. */
   readonly worker: string;
   /** Removes secrets from what targets say. */
   readonly redact: (text: string) => string;
@@ -37,10 +37,11 @@ export type DeployFunction = {
 const CLAIM_MS = 60_000;
 
 /** Brings a service to the digest that its tag points to, and sees whether it gets there. */
-export function createDeploy(its: DeployFunction): Listener {
-  const { records, configuration } = its;
+export function createDeploy(all: Omit<DeployFunction, 'worker'>): Look {
+  const { records, configuration } = all;
 
-  return async function deploy(hint) {
+  return async function deploy(hint, worker) {
+    const its = { ...all, worker };
     const ref = refByKey(services, hint.key);
     for (;;) {
       const known = await records.get(ref);

@@ -1,5 +1,5 @@
 import { REGISTRY } from '../../shared/domain/tags/judge-reading.ts';
-import type { Listener } from '../../shared/ports/hints.ts';
+import type { Look } from '../../shared/ports/hints.ts';
 import { tags } from '../../shared/records/collections.ts';
 import { put, refByKey } from '../../shared/records/records.ts';
 import { judgeCandidates } from './judge-candidates.ts';
@@ -8,8 +8,9 @@ import type { ProdTag, TagRef } from './prod-tag.ts';
 import { readTag } from './read-tag.ts';
 
 /** Looks at a tag: judges what asks for it, moves it in the registry, and wakes the services that follow it. */
-export function createProdTag(its: ProdTag): Listener {
-  return async function prodTag(hint) {
+export function createProdTag(all: Omit<ProdTag, 'worker'>): Look {
+  return async function prodTag(hint, worker) {
+    const its = { ...all, worker };
     const ref = refByKey(tags, hint.key);
     const tag = await its.records.get(ref);
     if (tag === undefined) return;

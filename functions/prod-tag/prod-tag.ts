@@ -21,7 +21,7 @@ export type ProdTag = {
   readonly configuration: Configuration;
   readonly clock: Clock;
   readonly log: Log;
-  /** Who claims. */
+  /** Who claims: one look, and no other. */
   readonly worker: string;
 };
 

@@ -1,7 +1,7 @@
 import { instant } from '../../shared/domain/claims.ts';
 import type { Promotion, PromotionPhase } from '../../shared/domain/documents/promotion.ts';
 import { takePromotion } from '../../shared/domain/promotions/judge-steps.ts';
-import type { Listener } from '../../shared/ports/hints.ts';
+import type { Look } from '../../shared/ports/hints.ts';
 import { promotions } from '../../shared/records/collections.ts';
 import { put, refByKey } from '../../shared/records/records.ts';
 import { withClaim } from '../../shared/records/with-claim.ts';
@@ -18,9 +18,10 @@ const CLAIM_MS = 60_000;
  * Moves the tag of a whole stack, all images or none: reads every source before anything moves, moves, and goes back
  * when a move fails. Whatever was under way when a worker went is taken up from the document by the next.
  */
-export function createPromote(its: Promote): Listener {
-  const { records, clock, worker } = its;
-  return async function promote(hint) {
+export function createPromote(all: Omit<Promote, 'worker'>): Look {
+  return async function promote(hint, worker) {
+    const its = { ...all, worker };
+    const { records, clock } = its;
     const ref = refByKey(promotions, hint.key);
     const taken = await take(its, ref);
     if (taken === undefined) return publishWiki(its, ref);

@@ -29,7 +29,7 @@ export type Promote = {
   readonly created: (image: ImageReference) => Promise<string | undefined>;
   readonly clock: Clock;
   readonly log: Log;
-  /** Who claims. */
+  /** Who claims: one look, and no other. */
   readonly worker: string;
   readonly redact: (text: string) => string;
 };

@@ -11,7 +11,7 @@ import { createInProcessHints } from '../../shared/adapters/hints/in-process.ts'
 import { calendar } from '../../shared/adapters/windows/calendar.ts';
 import type { Topic } from '../../shared/domain/documents/waiting.ts';
 import { withStacks } from '../../shared/domain/stacks/with-stacks.ts';
-import type { Hints, Listener, Listening } from '../../shared/ports/hints.ts';
+import type { Hints, Listening, Look } from '../../shared/ports/hints.ts';
 import { createKnownStacks } from '../../shared/records/known-stacks.ts';
 import { queries } from '../../shared/records/queries.ts';
 import { createRecords, type Records } from '../../shared/records/records.ts';
@@ -114,7 +114,7 @@ async function serve(options: HostOptions, { folder, documents }: Ground): Promi
 }
 
 /** Who listens to which topic, how many hints each handles at once, and which goes first. */
-function listenersOf(its: Workings, target: Targets): [Topic, Listener, number, Listening['choose']?][] {
+function listenersOf(its: Workings, target: Targets): [Topic, Look, number, Listening['choose']?][] {
   const { pushes, builds } = createBuilds({ ...its, ...createEngine(its) });
   return [
     ['pushes', pushes, 4],

@@ -6,6 +6,12 @@ export type Hint = { readonly topic: Topic; readonly collection: string; readonl
 /** Resolves when everything that follows from the hint is stored; a rejection means: deliver it again. */
 export type Listener = (hint: Hint) => Promise<void>;
 
+/**
+ * What is done about a hint, in a name of its own: a claim that it takes can be told from that of every other look,
+ * also of the same process.
+ */
+export type Look = (hint: Hint, by: string) => Promise<void>;
+
 export type Listening = {
   /** How many hints of the topic are handled at once. */
   readonly concurrency: number;

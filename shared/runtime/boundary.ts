@@ -6,7 +6,7 @@ import { pauseAfter } from '../domain/pauses.ts';
 import { PermanentError } from '../domain/permanent-error.ts';
 import { isOver } from '../domain/promotions/judge-steps.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Hint, Listener } from '../ports/hints.ts';
+import type { Hint, Listener, Look } from '../ports/hints.ts';
 import type { Log } from '../ports/log.ts';
 import { builds, type Collection, deliveries, promotions, services, tags } from '../records/collections.ts';
 import { put, type Records, refByKey } from '../records/records.ts';
@@ -32,31 +32,33 @@ const PERMANENT_PAUSE_MS = 10 * 60_000;
  * The one catch that decides. A failure is stored on the document that wanted the look, with the time of the next
  * try, so the hint has done its work; only when that cannot be stored is the failure thrown on, for a redelivery.
  */
-export function atBoundary(its: Boundary, listener: Listener): Listener {
+export function atBoundary(its: Boundary, look: Look): Listener {
+  let looks = 0;
   return async hint => {
+    const by = `${its.worker}-${hint.topic}-${++looks}`;
     try {
-      await listener(hint);
+      await look(hint, by);
     } catch (error) {
       const message = its.redact(error instanceof Error ? error.message : String(error));
       const permanent = error instanceof PermanentError;
       its.log[permanent ? 'error' : 'warn']('Look failed', { ...hint, permanent, error: message });
-      await postpone(its, hint, { message, permanent });
+      await postpone(its, hint, { message, permanent, by });
     }
   };
 }
 
-type Failure = { readonly message: string; readonly permanent: boolean };
+type Failure = { readonly message: string; readonly permanent: boolean; readonly by: string };
 
-async function postpone(its: Boundary, hint: Hint, { message, permanent }: Failure): Promise<void> {
-  const { records, clock, worker } = its;
+async function postpone(its: Boundary, hint: Hint, { message, permanent, by }: Failure): Promise<void> {
+  const { records, clock } = its;
   const later = <T extends Waiting>(found: T) => {
     const attempts = found.attempts + 1;
     const pause = permanent ? PERMANENT_PAUSE_MS : pauseAfter(attempts);
     const due = instant(clock.now() + pause);
     return { ...found, attempts, lastError: message, due, claim: undefined };
   };
-  // Somebody else's claim is left alone: its holder decides when to look again.
-  const isTheirs = (found: Waiting) => isClaimed(found, clock.now()) && found.claim?.by !== worker;
+  // Another look's claim is left alone: its holder decides when to look again.
+  const isTheirs = (found: Waiting) => isClaimed(found, clock.now()) && found.claim?.by !== by;
   const unlessTheirs = <T extends Waiting>(collection: Collection<T>, isOver = (_: T) => false) =>
     records.transact({ found: refByKey(collection, hint.key) }, ({ found }) => {
       const document = found as T | undefined;

@@ -1,5 +1,5 @@
 import type { Topic } from '../domain/documents/waiting.ts';
-import type { Listener } from '../ports/hints.ts';
+import type { Listener, Look } from '../ports/hints.ts';
 import { atBoundary } from '../runtime/boundary.ts';
 import { type FrameworkFunction, frameworkFunction } from '../runtime/framework-http.ts';
 import { createCloudGround, type Section } from './cloud-ground.ts';
@@ -8,10 +8,10 @@ import { takeMessage } from './take-message.ts';
 import { whileConfigured } from './while-configured.ts';
 import { createWorkings, type Workings } from './workings.ts';
 
-/** A function to which Pub/Sub pushes the messages of its topics, with a listener for each. */
+/** A function to which Pub/Sub pushes the messages of its topics, with what is done about them. */
 export function servePushes(
   sections: readonly Section[],
-  make: (its: Workings) => Partial<Record<Topic, Listener>>,
+  make: (its: Workings) => Partial<Record<Topic, Look>>,
 ): FrameworkFunction {
   const ground = createCloudGround(sections);
   const made = whileConfigured(ground, configured => {

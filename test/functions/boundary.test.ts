@@ -1,13 +1,17 @@
 import test, { type ExecutionContext } from 'ava';
+import type { Tag } from '../../shared/domain/documents/tag.ts';
 import { PermanentError } from '../../shared/domain/permanent-error.ts';
-import type { Hint, Listener } from '../../shared/ports/hints.ts';
+import type { Hint, Look } from '../../shared/ports/hints.ts';
 import { builds, type Collection, deliveries, services, tags } from '../../shared/records/collections.ts';
 import { createRecords, type Put, put, refByKey } from '../../shared/records/records.ts';
 import { atBoundary } from '../../shared/runtime/boundary.ts';
 import { aBuild, aService, aTag, at, NOW } from '../helpers/a-document.ts';
 import { createMemoryDocuments } from '../helpers/memory-documents.ts';
 
-async function lookAt<T>(collection: Collection<T>, document: T, error: unknown) {
+type Taking = (by: string) => Pick<Tag, 'claim' | 'due'>;
+
+/** A look that claims the document, where that is asked for, and fails then. */
+async function lookAt<T>(collection: Collection<T>, document: T, error: unknown, take?: Taking) {
   const documents = createMemoryDocuments();
   const records = createRecords(documents);
   const stored: Put = put(collection, document);
@@ -18,12 +22,14 @@ async function lookAt<T>(collection: Collection<T>, document: T, error: unknown)
     warn: (message: string) => void told.push(`warn: ${message}`),
     error: (message: string) => void told.push(`error: ${message}`),
   };
-  const listener: Listener = async () => {
+  const look: Look = async (_, by) => {
+    const writes = take === undefined ? [] : [put(collection, { ...document, ...take(by) })];
+    await records.transact([], () => ({ result: undefined, writes }));
     if (error !== undefined) throw error;
   };
   const clock = { now: () => NOW };
   const redact = (text: string) => text.replaceAll('hunter2', '***');
-  await atBoundary({ records, clock, log, worker: 'w', redact }, listener)({ topic: 'tags', ...stored.ref });
+  await atBoundary({ records, clock, log, worker: 'w', redact }, look)({ topic: 'tags', ...stored.ref });
   return { found: await records.get(refByKey(collection, stored.ref.key)), told };
 }
 
@@ -66,9 +72,15 @@ test('What is thrown may be anything', async t => {
   t.is((await lookAt(tags, aTag(), 'a text')).found?.lastError, 'a text');
 });
 
-test('A failure lets go of the claim of its own worker', async t => {
-  const { found } = await lookAt(tags, aTag(claimed('w', 30)), down);
+test('A failure lets go of the claim of its own look', async t => {
+  const { found } = await lookAt(tags, aTag(), down, by => claimed(by, 30));
   t.like(found, { claim: undefined, due: at(1) } as object);
+});
+
+test('A failure leaves the claim of another look of the same process alone', async t => {
+  const others = claimed('w-tags-0', 30);
+  const { found } = await lookAt(tags, aTag(), down, () => others);
+  t.like(found, { ...others, attempts: 0 });
 });
 
 test('Somebody else’s claim is left alone, and when to look again with it', async t => {

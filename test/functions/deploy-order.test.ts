@@ -83,11 +83,10 @@ test('A deploy keeps its place at the target when its message comes twice', asyn
     clock: around.clock,
     calendar,
     log,
-    worker: 'beside',
     redact: text => text,
   });
   const look = (name: string) =>
-    beside({ topic: 'deploys', collection: 'services', key: refTo(services, 'place', name).key });
+    beside({ topic: 'deploys', collection: 'services', key: refTo(services, 'place', name).key }, 'beside');
   let under = 0;
   let most = 0;
   around.target.deploy = async (order, signal) => {

@@ -226,7 +226,7 @@ test('Words over builds want the token, a build that is there, and one that they
 test('What fails is the build that was begun, not the one that gave way to it', async t => {
   const life = await startCalmLife({ builds: 1 });
   const due = new Date(life.around.clock.now()).toISOString();
-  const waits = { image: 'base', repo: 'shop', status: 'waiting', steps: [], attempts: 0, due } as const;
+  const waits = { image: 'base', repo: 'shop', status: 'waiting' as const, steps: [], attempts: 0, due };
   await life.put(builds, { ...waits, commit: C1 });
   await life.put(builds, { ...waits, commit: shaOf('c2'), priority: 1 });
   const begun: string[] = [];
