@@ -1,5 +1,5 @@
 import { instant, sooner } from '../../shared/domain/claims.ts';
-import type { Promotion } from '../../shared/domain/documents/promotion.ts';
+import type { PromotedImage, Promotion } from '../../shared/domain/documents/promotion.ts';
 import type { Tag } from '../../shared/domain/documents/tag.ts';
 import {
   endPromotion,
@@ -61,9 +61,17 @@ export async function advance(
 /** The tags of images that were, or may have been, moved, due for a look at what the registry has now. */
 function wake(promotion: Promotion, found: readonly (Tag | undefined)[], now: number): Tag[] {
   if (promotion.phase === 'refused' || promotion.phase === 'rehearsed') return [];
-  const touched = touchedImages(promotion).map(({ image }) => image);
+  const touched = touchedImages(promotion);
   const look = instant(now);
-  return found.flatMap(tag =>
-    tag !== undefined && touched.includes(tag.image) ? [{ ...tag, look, due: sooner(tag.due, look) }] : [],
-  );
+  return found.flatMap(tag => {
+    const each = touched.find(({ image }) => image === tag?.image);
+    if (tag === undefined || each === undefined) return [];
+    return [{ ...tag, look, due: sooner(tag.due, look), undone: undoneBy(promotion, each) ?? tag.undone }];
+  });
+}
+
+/** What is read there next is a person's way back, and no step forward. */
+function undoneBy({ undoes }: Promotion, { state, digest: to, before: from }: PromotedImage): Tag['undone'] {
+  const isBack = undoes !== undefined && state === 'moved' && to !== undefined && from !== undefined;
+  return isBack ? { from, to } : undefined;
 }

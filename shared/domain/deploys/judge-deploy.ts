@@ -32,7 +32,8 @@ export type Rules = {
 
 /**
  * What follows for a service from where its tag stands: the newest wish wins, one deploy at a time. What failed is
- * not tried again; the way back is a deploy like any other, and waits for nothing.
+ * not tried again; the way back is a deploy like any other, and waits for nothing. Where a person took the tag back
+ * from what runs here, nothing but a hold is in the way either.
  */
 export function judgeDeploy(
   service: Service | undefined,
@@ -51,18 +52,8 @@ export function judgeDeploy(
   const hold = service.pastHold === undefined ? held?.(to) : undefined;
   if (same) return resume(service, claimed, { asked: { ...to, at: instant(now) }, hold });
   const rollback = isBack(service, tag);
-  const must = rollback ? undefined : (wait?.(to) ?? hold);
-  if (must !== undefined) {
-    return {
-      kind: 'leave',
-      service: {
-        ...rest(service),
-        pastHold: service.pastHold,
-        message: must.reason,
-        due: instant(must.until),
-      },
-    };
-  }
+  const must = rollback ? undefined : (startOf(service, tag, wait)?.(to) ?? hold);
+  if (must !== undefined) return { kind: 'leave', service: waiting(service, must) };
   const sequence = service.sequence + 1;
   const deploy: Deploy = {
     target: service.target,
@@ -86,6 +77,10 @@ export function judgeDeploy(
   };
   const refused = rollback ? service.refused : undefined;
   return { kind: 'deploy', service: { ...dispatched, refused }, deploy, to: wanted };
+}
+
+function waiting(service: Service, { reason, until }: Wait): Service {
+  return { ...rest(service), pastHold: service.pastHold, message: reason, due: instant(until) };
 }
 
 type Again = { readonly asked: Version; readonly hold: Wait | undefined };
@@ -114,6 +109,15 @@ function aim(service: Service, tag: Tag | undefined): Version | undefined {
   const to = wish(tag?.observed);
   if (to === undefined || service.refused?.digest !== to.digest) return to;
   return service.refused.back;
+}
+
+/** Nothing is waited for where a person took the tag back from what the service runs, or is to run. */
+function startOf<Start>({ wanted, observed }: Service, tag: Tag | undefined, wait: Start): Start | undefined {
+  const from = tag?.observed?.takenBackFrom ?? [];
+  const isTakenBack = [wanted, observed].some(
+    version => version !== undefined && from.includes(version.digest),
+  );
+  return isTakenBack ? undefined : wait;
 }
 
 function isBack(service: Service, tag: Tag | undefined): boolean {

@@ -24,6 +24,8 @@ export const Standing = z.object({
   why: z.string().optional(),
   /** Who said so, where a person did: it is moved there whatever the registry has now. */
   by: z.string().optional(),
+  /** What a person took it back from to get here, the last first: whatever runs one of these goes back at once. */
+  takenBackFrom: z.array(Digest).optional(),
 });
 export type Standing = z.infer<typeof Standing>;
 
@@ -73,6 +75,10 @@ export const Tag = z.object({
   sequence: z.int().min(0),
   hold: Hold.optional(),
   rolledBack: RolledBack.optional(),
+  /** A promotion was undone, which had it name `from`: when it is next found at `to`, that is a way back. */
+  undone: z.object({ from: Digest, to: Digest }).optional(),
+  /** The gates that it waits for, before it moves to a candidate: nobody asks what no tag waits for. */
+  asks: z.array(z.object({ gate: z.string(), digest: Digest })).optional(),
   /** How often a Git tag that it follows was told of: what was asked about its candidates before is old. */
   heard: z.int().min(0).optional(),
   ...waiting,

@@ -46,12 +46,12 @@ export function recordMoved(
   { by, now }: { by: string; now: number },
 ): { tag: Tag; move?: Move } {
   if (tag.claim?.by !== by) return { tag };
-  const { commit, digest, startedAt, why } = to;
+  const { commit, digest, startedAt, why, takenBackFrom } = to;
   // A person has said where it goes on from what nobody knows.
   const hold = to.by !== undefined && tag.hold?.by === REGISTRY ? undefined : tag.hold;
   const done: Tag = {
     ...tag,
-    observed: { commit, digest, startedAt, at: instant(now) },
+    observed: { commit, digest, startedAt, at: instant(now), takenBackFrom },
     attempted: [],
     hold,
     claim: undefined,

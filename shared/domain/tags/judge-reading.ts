@@ -2,6 +2,7 @@ import { instant } from '../claims.ts';
 import type { Move } from '../documents/move.ts';
 import type { Candidate, Standing, Tag } from '../documents/tag.ts';
 import { shortDigest } from '../names/digest.ts';
+import { backFrom } from './back-from.ts';
 import { dueOfTag, endOf, isBehind, isToldToMove, record } from './judge-tag.ts';
 
 /** What the registry was seen to hold under a tag; the commit and start of its build where they are known. */
@@ -72,8 +73,10 @@ export function recordForeign(tag: Tag, { digest, commit, startedAt }: Reading, 
 
 /** It was seen there on its way to where a person wants it. */
 function passing(tag: Tag, standing: Standing, now: number): Read {
+  const isThere = standing.digest === tag.wanted?.digest;
+  const takenBackFrom = isThere ? tag.wanted?.takenBackFrom : undefined;
   const { tag: recorded, move } = record(
-    { ...tag, observed: standing },
+    { ...tag, observed: { ...standing, takenBackFrom } },
     {
       at: standing.at,
       verdict: 'moved',
@@ -86,10 +89,19 @@ function passing(tag: Tag, standing: Standing, now: number): Read {
 }
 
 function readByOthers(tag: Tag, reading: Reading | undefined, now: number): Read {
-  const settled = { ...tag, due: isToldToMove(tag) ? dueOfTag(tag, now) : undefined };
-  if (reading === undefined || reading.digest === tag.observed?.digest) return { tag: settled, moved: false };
+  const { undone, observed } = tag;
+  const settled = { ...tag, undone: undefined, due: isToldToMove(tag) ? dueOfTag(tag, now) : undefined };
+  if (reading === undefined) return { tag: { ...settled, undone }, moved: false };
+  const { digest } = reading;
+  const before = undone?.to === digest ? { digest: undone.from, at: instant(now) } : undefined;
+  const takenBackFrom = before && backFrom({ ...before, takenBackFrom: observed?.takenBackFrom }, digest);
+  if (digest === observed?.digest) {
+    if (takenBackFrom === undefined) return { tag: settled, moved: false };
+    // It was found there before the promotion could be recorded as undone.
+    return { tag: { ...settled, observed: { ...observed, takenBackFrom } }, moved: true };
+  }
   const at = instant(now);
-  const standing = { digest: reading.digest, at };
+  const standing = { digest, at, takenBackFrom };
   if (isToldToMove(tag)) return passing(settled, standing, now);
   const reason = `${tag.tag} was pushed to the registry`;
   const entry = {

@@ -1,5 +1,6 @@
 import { instant } from '../claims.ts';
 import type { Candidate, Standing, Tag } from '../documents/tag.ts';
+import { backFrom } from './back-from.ts';
 import { REGISTRY } from './judge-reading.ts';
 import { addCandidate } from './judge-tag.ts';
 
@@ -23,7 +24,8 @@ export function rollBackTag(tag: Tag, to: Aim | undefined, { by, why, now }: Sai
   if (isAt(from, to)) return refuse('it is there already');
   const at = instant(now);
   const bad = tag.rolledBack ?? { ...aimOf(from), by, why, at };
-  const wanted = { ...aimOf(to), at, why: `${by} took it back: ${why}`, by };
+  const takenBackFrom = backFrom(from, to.digest);
+  const wanted = { ...aimOf(to), at, why: `${by} took it back: ${why}`, by, takenBackFrom };
   const rolledBack = tag.follows === undefined || isAt(bad, to) ? undefined : bad;
   const candidates = tag.candidates.filter(candidate => !isAt(candidate, to));
   return { kind: 'done', tag: { ...tag, wanted, rolledBack, candidates, due: at, attempts: 0 } };
