@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import type { Build } from '../../shared/domain/documents/build.ts';
 import { CommitSha } from '../../shared/domain/names/commit-sha.ts';
 import { type Package, PackageList } from '../../shared/domain/packages/package.ts';
 import { problem } from '../../shared/domain/problem.ts';
 import { isArtifactPath } from '../../shared/domain/results/artifact-path.ts';
-import { buildFolder, RESULT_FOLDERS } from '../../shared/domain/results/result-names.ts';
+import { buildFolder, pagesFolder, RESULT_FOLDERS } from '../../shared/domain/results/result-names.ts';
 import type { Artifacts } from '../../shared/ports/artifacts.ts';
-import type { Records } from '../../shared/records/records.ts';
+import { builds } from '../../shared/records/collections.ts';
+import { type Records, refTo } from '../../shared/records/records.ts';
 import { BuildFiles, BuildPackages, FileText } from './answers.ts';
 import { missing } from './document-routes.ts';
 import { findVersion } from './find-version.ts';
@@ -34,7 +36,7 @@ export function buildFileRoutes(its: Options): Route[] {
       pathParameters: BuildPath,
       queryParameters: nothing,
       answer: { status: 200, schema: BuildFiles },
-      handle: async ({ path }) => ({ items: await filesOf(its.artifacts, path) }),
+      handle: async ({ path }) => ({ items: await filesOf(its, path) }),
     }),
     defineRoute({
       method: 'GET',
@@ -46,14 +48,15 @@ export function buildFileRoutes(its: Options): Route[] {
       answer: { status: 200, schema: FileText, type: 'text/plain; charset=utf-8' },
       problems: [404],
       handle: async ({ path: { folder, name, ...build } }) => {
-        const body = await its.artifacts.get(`${buildFolder(build)}/${folder}/${name}`);
-        if (body === undefined) {
-          return problem(
-            404,
-            `Cannot find ${folder}/${name} of ${build.image} at ${build.commit}: no such file was kept`,
-          );
+        for (const place of await foldersOf(its, build)) {
+          const body = await its.artifacts.get(`${place}/${folder}/${name}`);
+          if (body === undefined) continue;
+          return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
         }
-        return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
+        return problem(
+          404,
+          `Cannot find ${folder}/${name} of ${build.image} at ${build.commit}: no such file was kept`,
+        );
       },
     }),
     defineRoute({
@@ -82,8 +85,26 @@ export function buildFileRoutes(its: Options): Route[] {
 
 type Built = { readonly image: string; readonly commit: string };
 
-async function filesOf(artifacts: Artifacts, build: Built): Promise<BuildFiles['items']> {
-  const folder = buildFolder(build);
+/** Its own folder, and after it that of the build whose image it took over. */
+async function foldersOf({ records }: Options, path: Built): Promise<string[]> {
+  const build = await records.get(refTo(builds, path.image, path.commit));
+  return [...new Set([buildFolder(path), pagesFolder(build ?? path)])];
+}
+
+async function filesOf(its: Options, path: Built): Promise<BuildFiles['items']> {
+  const [own = '', ...others] = await foldersOf(its, path);
+  const found = await listed(its.artifacts, own);
+  const taken = (await Promise.all(others.map(folder => listed(its.artifacts, folder)))).flat();
+  // Its result and its lists are its own, and of several files of one name the own one is read.
+  const isNew = (file: BuildFile) =>
+    file.folder !== 'artifacts' &&
+    !found.some(({ folder, name }) => folder === file.folder && name === file.name);
+  return [...found, ...taken.filter(isNew)];
+}
+
+type BuildFile = BuildFiles['items'][number];
+
+async function listed(artifacts: Artifacts, folder: string): Promise<BuildFile[]> {
   const paths = await artifacts.list(folder);
   return paths.flatMap(path => {
     const [kind, name, ...more] = path.slice(folder.length + 1).split('/');
@@ -93,8 +114,8 @@ async function filesOf(artifacts: Artifacts, build: Built): Promise<BuildFiles['
 }
 
 /** Of a build under several names, the packages are the same in each. */
-async function packagesOf(artifacts: Artifacts, build: Built): Promise<Package[] | undefined> {
-  const paths = await artifacts.list(`${buildFolder(build)}/manifests`);
+async function packagesOf(artifacts: Artifacts, build: Build): Promise<Package[] | undefined> {
+  const paths = await artifacts.list(`${pagesFolder(build)}/manifests`);
   const path = paths.find(each => each.endsWith('.packages.json'));
   const bytes = path === undefined ? undefined : await artifacts.get(path);
   if (bytes === undefined) return undefined;

@@ -1,7 +1,8 @@
 import type { Build } from '../../shared/domain/documents/build.ts';
 import { isCommitSha } from '../../shared/domain/names/commit-sha.ts';
-import { type Digest, isDigest } from '../../shared/domain/names/digest.ts';
+import { isDigest } from '../../shared/domain/names/digest.ts';
 import { tagStanding } from '../../shared/domain/wiki/tag-standing.ts';
+import { buildOfDigest } from '../../shared/records/build-of-digest.ts';
 import { builds, promotions, tags } from '../../shared/records/collections.ts';
 import { type Records, refTo } from '../../shared/records/records.ts';
 
@@ -18,29 +19,20 @@ export async function findVersion(
   version: string,
 ): Promise<Build | undefined> {
   if (isCommitSha(version)) return records.get(refTo(builds, image, version));
-  if (isDigest(version)) return byDigest(records, image, version);
+  if (isDigest(version)) return buildOfDigest(records, { image, digest: version });
   return (await byTag(records, image, version)) ?? (await byBeginning(records, image, version));
-}
-
-async function byDigest(records: Records, image: string, digest: Digest): Promise<Build | undefined> {
-  const where = [
-    { field: 'image', is: '==', value: image },
-    { field: 'digest', is: '==', value: digest },
-  ] as const;
-  const [build] = await records.query(builds, { where, limit: 1 });
-  return build;
 }
 
 async function byTag(records: Records, image: string, tag: string): Promise<Build | undefined> {
   const observed = (await records.get(refTo(tags, image, tag)))?.observed;
-  if (observed !== undefined) return byDigest(records, image, observed.digest);
+  if (observed !== undefined) return buildOfDigest(records, { image, digest: observed.digest });
   const promoted = await records.query(promotions, {
     where: [{ field: 'to', is: '==', value: tag }],
     orderBy: { field: 'number', direction: 'desc' },
     limit: RECENT,
   });
   const standing = tagStanding(promoted.filter(({ dryRun }) => !dryRun)).find(each => each.image === image);
-  return standing && byDigest(records, image, standing.digest);
+  return standing && buildOfDigest(records, standing);
 }
 
 /** Also by the tag that its branch had: the newest of those. */

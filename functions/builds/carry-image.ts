@@ -6,22 +6,26 @@ import type { Registry } from '../../shared/ports/registry.ts';
 import { RegistryError } from '../../shared/ports/registry-error.ts';
 import { builds } from '../../shared/records/collections.ts';
 import { put, refTo } from '../../shared/records/records.ts';
+import { createBuildRecord } from './build-record.ts';
 import { type FinishBuild, finishBuild } from './finish-build.ts';
+import { type KeepFiles, keepFiles } from './keep-files.ts';
 import { placeOf, publishedTag } from './published-name.ts';
 
-export type CarryImage = FinishBuild & { readonly registry: Registry };
+export type CarryImage = FinishBuild & KeepFiles & { readonly registry: Registry };
 type Carrying = { readonly digest: string; readonly lost: AbortSignal };
 
 /**
  * Gives the image of an earlier commit the name of this one too, without pulling it, so that every commit is a whole
- * stack. One that is no longer in the registry is built instead, with all that stands on it.
+ * stack; its pages are those of the build that made it. One that is no longer in the registry is built instead, with
+ * all that stands on it.
  */
 export async function carryImage(its: CarryImage, build: Build, { digest, lost }: Carrying): Promise<void> {
   const { records, registry, hints, clock, configuration } = its;
   const settings = buildSettings(configuration, build);
   if (settings === undefined) return;
+  const record = createBuildRecord(clock, () => {});
   try {
-    await registry.retag(placeOf(settings), digest, publishedTag(build), lost);
+    await record.step('carry', () => registry.retag(placeOf(settings), digest, publishedTag(build), lost));
   } catch (error) {
     if (lost.aborted || !(error instanceof RegistryError) || error.temporary) throw error;
     const ref = refTo(builds, build.image, build.commit);
@@ -36,6 +40,7 @@ export async function carryImage(its: CarryImage, build: Build, { digest, lost }
     if (isOurs) await hints.publish([{ topic: 'builds', collection: 'builds', key: ref.key }]);
     return;
   }
-  const at = instant(clock.now());
-  await finishBuild(its, build, { built: { digest }, steps: [{ name: 'carry', at }] });
+  const end = { built: { digest } };
+  const results = await keepFiles(its, build, { record, end });
+  await finishBuild(its, build, { ...end, steps: record.steps, results });
 }

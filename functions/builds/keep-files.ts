@@ -18,8 +18,8 @@ export type KeepFiles = KeepResults & {
 };
 
 /**
- * Keeps the logs, lists and pages of a build's end, and returns the folder that they are in. What cannot be kept is
- * noted in the build's steps.
+ * Keeps the logs, lists and pages of a build's end, and returns the folder that its pages are in: of an image that was
+ * taken over, that of the build that made it. What cannot be kept is noted in the build's steps.
  */
 export async function keepFiles(
   its: KeepFiles,
@@ -30,27 +30,49 @@ export async function keepFiles(
   if (shown === undefined) return undefined;
   const ancestors = await ancestorsOf(its, build);
   const [parent] = ancestors;
-  const layers =
-    end.built === undefined
-      ? undefined
-      : await readLayers(its.store, { ...shown, digest: end.built.digest }, ancestors).catch(
-          (error: unknown) => {
-            record.note(`Its layers could not be read: ${error instanceof Error ? error.message : error}`);
-            return undefined;
-          },
-        );
+  const layers = end.built && (await layersOf(its, { build, shown, ancestors, record }));
   const kept = await keepResults(its, {
     build,
     name: shown,
     parent,
-    changed: build.reasons?.some(reason => !reason.startsWith('it stands on')) ?? true,
+    changed: isChanged(build),
     message: end.failure ?? '',
     layers,
     ...record.results(),
   });
   const [problem] = kept.problems;
   if (problem !== undefined) record.note(problem);
+  const made = await makerOf(its, build);
+  if (made?.results !== undefined) return made.results;
   return kept.paths.length === 0 ? undefined : buildFolder(build);
+}
+
+/** The build whose image it took over. */
+async function makerOf({ records }: KeepFiles, { image, carries }: Build): Promise<Build | undefined> {
+  return carries === undefined ? undefined : records.get(refTo(builds, image, carries));
+}
+
+function isChanged({ carries, reasons }: Build): boolean {
+  if (carries !== undefined) return false;
+  return reasons?.some(reason => !reason.startsWith('it stands on')) ?? true;
+}
+
+type Showing = {
+  readonly build: Build;
+  readonly shown: ShownImage;
+  readonly ancestors: readonly ShownImage[];
+  readonly record: BuildRecord;
+};
+
+/** Nothing of an image that was taken over: whoever made it has them. */
+async function layersOf({ store }: KeepFiles, { build, shown, ancestors, record }: Showing) {
+  if (build.carries !== undefined) return undefined;
+  try {
+    return await readLayers(store, shown, ancestors);
+  } catch (error) {
+    record.note(`Its layers could not be read: ${error instanceof Error ? error.message : error}`);
+    return undefined;
+  }
 }
 
 function shownImage({ configuration }: KeepFiles, build: Build, digest = '') {

@@ -36,10 +36,13 @@ test('a comparison lines up', t => {
 
 test('headway diff compares two builds by commit, digest and tag, and says what it cannot', async t => {
   const { api, records, artifacts } = await sampleApi();
-  for (const [commit, packages] of Object.entries(LISTS)) {
+  const both = Object.entries(LISTS).flatMap(([commit, packages]) =>
+    ['lab', 'web'].map(image => ({ image, commit, packages })),
+  );
+  for (const { image, commit, packages } of both) {
     const digest = `sha256:${commit.slice(0, 8).repeat(8)}`;
     const build = {
-      image: 'lab',
+      image,
       commit,
       repo: 'shop',
       status: 'succeeded' as const,
@@ -49,20 +52,24 @@ test('headway diff compares two builds by commit, digest and tag, and says what 
     };
     const about = { ...build, requestedAt: '2030-01-01T00:00:00.000Z', branchTag: `t-${commit[0]}` };
     await records.transact([], () => ({ result: undefined, writes: [put(builds, about)] }));
-    await artifacts.put(`builds/lab/${commit}/manifests/x.packages.json`, JSON.stringify({ packages }));
+    await artifacts.put(`builds/${image}/${commit}/manifests/x.packages.json`, JSON.stringify({ packages }));
   }
   const server = await createHttpServer({ log, handlers: { '/': api }, streams: {} });
   await server.listen({ host: '127.0.0.1', port: 0 });
   t.teardown(() => server.close());
   const run = (...words: string[]) => runHeadway(['diff', ...words, '--url', server.url], { cwd: tmpdir() });
-  const [json, none] = await Promise.all([
+  const [json, none, all] = await Promise.all([
     run(`lab:${FIRST.slice(0, 7)}`, `lab@sha256:${SECOND.slice(0, 8).repeat(8)}`, '--json'),
     run('lab:t-1', 'web:nothing'),
+    run('t-1', 't-a'),
   ]);
   const [compared] = JSON.parse(json.out);
   t.like(compared, { before: { image: 'lab', commit: FIRST }, after: { commit: SECOND } });
   t.is(compared.changes.length, 3);
   t.is(none.code, 1);
   t.regex(none.err, /answered 404: Cannot find "web\/nothing" among the builds/);
+  t.is(all.code, 1, 'of all images some could not be compared');
+  t.regex(all.out, /^web: 1234567 to abcdef0, 3 changes/);
+  t.regex(all.err, /^Cannot compare api: .*Cannot find "api\/t-[1a]" among the builds/m);
   await t.throwsAsync(diff.run(['lab:t-1']), { instanceOf: UsageError });
 });

@@ -6,11 +6,11 @@ import { builds, promotions, tags } from '../../shared/records/collections.ts';
 import { put } from '../../shared/records/records.ts';
 import { call, callJson, sampleApi } from '../helpers/call-api.ts';
 
-const [FIRST, SECOND] = ['1234567890'.repeat(4), 'abcdef0123'.repeat(4)];
+const [FIRST, SECOND, THIRD] = ['1234567890'.repeat(4), 'abcdef0123'.repeat(4), '0c0c0c0c0c'.repeat(4)];
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
 const at = '2030-02-01T12:00:00.000Z';
 
-/** Two builds of an image; the second has files and packages. */
+/** Three builds of an image; the second has files and packages, the third took its image over. */
 async function openBuilds() {
   const { api, records, artifacts } = await sampleApi();
   const built = (commit: string, letter: string, its: Partial<Build> = {}): Build => ({
@@ -41,12 +41,20 @@ async function openBuilds() {
     },
     images: [{ ...image, state: 'moved' }],
   };
-  const second = built(SECOND, '2', { branchTag: '2030.1-main' });
+  const folder = `builds/lab/${SECOND}`;
+  const second = built(SECOND, '2', { branchTag: '2030.1-main', results: folder });
+  // Before the second by its key.
+  const third = built(THIRD, '2', { carries: SECOND, results: folder });
   await records.transact([], () => ({
     result: undefined,
-    writes: [put(builds, built(FIRST, '1')), put(builds, second), put(tags, tag), put(promotions, promotion)],
+    writes: [
+      ...[built(FIRST, '1'), second, third].map(build => put(builds, build)),
+      put(tags, tag),
+      put(promotions, promotion),
+    ],
   }));
-  const folder = `builds/lab/${SECOND}`;
+  await artifacts.put(`builds/lab/${THIRD}/artifacts/third.yaml`, 'success: true');
+  await artifacts.put(`${folder}/artifacts/lab.yaml`, 'success: true');
   await artifacts.put(`${folder}/logs/lab.build.log`, 'Größe <script>alert(1)</script>\n');
   await artifacts.put(`${folder}/manifests/lab.md`, '# page');
   await artifacts.put(
@@ -65,6 +73,7 @@ test("a build's files are listed, and each is read as text that no browser takes
   const { read, file } = await openBuilds();
   t.deepEqual((await read(`${SECOND}/files`)).json, {
     items: [
+      { folder: 'artifacts', name: 'lab.yaml' },
       { folder: 'logs', name: 'lab.build.log' },
       { folder: 'manifests', name: 'lab.md' },
       { folder: 'manifests', name: 'lab.packages.json' },
@@ -75,6 +84,20 @@ test("a build's files are listed, and each is read as text that no browser takes
   t.is(status, 200);
   t.is(Buffer.from(body as Uint8Array).toString(), 'Größe <script>alert(1)</script>\n');
   t.like(headers, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' });
+});
+
+test('of an image that was taken over there are its own result, and the logs and packages of whoever made it', async t => {
+  const { read, file } = await openBuilds();
+  t.deepEqual((await read(`${THIRD}/files`)).json, {
+    items: [
+      { folder: 'artifacts', name: 'third.yaml' },
+      { folder: 'logs', name: 'lab.build.log' },
+      { folder: 'manifests', name: 'lab.md' },
+      { folder: 'manifests', name: 'lab.packages.json' },
+    ],
+  });
+  t.is((await file(`${THIRD}/files/logs/lab.build.log`)).status, 200);
+  t.like((await read(`${THIRD}/packages`)).json, { commit: THIRD, packages: [{ name: 'numpy' }] });
 });
 
 for (const path of [

@@ -33,6 +33,24 @@ test('What changed is built, and the rest is carried: each commit is a whole sta
   t.is(life.around.target.running()['web'], (await life.get(builds, 'web', shaOf('c2')))?.digest);
 });
 
+test('DH-7: what is carried has a result of its own, and the pages of the build that made it', async t => {
+  const { life, write } = await startShop();
+  await life.push(undefined, 'c1');
+  for (const [before, after] of [
+    ['c1', 'c2'],
+    ['c2', 'c3'],
+  ] as const) {
+    write(after, { 'README.md': after });
+    await life.push(before, after);
+  }
+  for (const image of ['base', 'web', 'api']) {
+    t.like(await life.get(builds, image, shaOf('c3')), { results: `builds/${image}/${shaOf('c1')}` });
+    const name = `registry.example-shop-${image}-${shaOf('c3')}.yaml`;
+    const result = life.around.artifacts.text(`builds/${image}/${shaOf('c3')}/artifacts/${name}`);
+    t.regex(result ?? '', /^success: true\n(?:.*\n)* {2}image_built: false\n/);
+  }
+});
+
 test('A parent that is built anew has all that stands on it built, and a change of nothing builds nothing', async t => {
   const { life, write } = await startShop();
   await life.push(undefined, 'c1');

@@ -25,13 +25,14 @@ export const diff: Command = {
     }
     const api = createApiClient({ url: values.url, folder: process.cwd() });
     const [a, b] = [versionIn(first), versionIn(second)];
-    const found = await comparisonsOf(api, a, b);
+    const { found, failed } = await comparisonsOf(api, a, b);
     const how = { paint: painter(process.stdout), width: widthOf(process.stdout) };
     const text = values.json
       ? JSON.stringify(found, null, 2)
       : found.map(comparison => packagesText(comparison, how)).join('\n\n');
-    process.stdout.write(`${text}\n`);
-    return exitCodes.done;
+    if (text !== '') process.stdout.write(`${text}\n`);
+    for (const reason of failed) process.stderr.write(`${reason}\n`);
+    return failed.length === 0 ? exitCodes.done : exitCodes.failed;
   },
 };
 
@@ -46,22 +47,31 @@ function versionIn(word: string): Version {
     : { image, version };
 }
 
+/** What could not be compared is a sentence each. */
+type Compared = { readonly found: readonly PackageComparison[]; readonly failed: readonly string[] };
+
 /** Where only one of both names an image it is the other's too; where none does, every image is compared. */
-async function comparisonsOf(api: ApiClient, a: Version, b: Version): Promise<PackageComparison[]> {
+async function comparisonsOf(api: ApiClient, a: Version, b: Version): Promise<Compared> {
   const [before, after] = [a.image ?? b.image, b.image ?? a.image];
   if (before !== undefined && after !== undefined) {
-    return [await compare(api, { ...a, image: before }, { ...b, image: after })];
+    return { found: [await compare(api, { ...a, image: before }, { ...b, image: after })], failed: [] };
   }
   const { images } = await api.get('status', Status);
-  const tried = await Promise.allSettled(
-    images.map(({ image }) => compare(api, { ...a, image }, { ...b, image })),
-  );
-  const found = tried.flatMap(each => (each.status === 'fulfilled' ? [each.value] : []));
-  const [failed] = tried.flatMap(each => (each.status === 'rejected' ? [each.reason] : []));
-  if (found.length > 0) return found;
-  throw (
-    failed ?? new CommandError('Cannot compare anything: the configuration names no image', exitCodes.failed)
-  );
+  if (images.length === 0) {
+    throw new CommandError('Cannot compare anything: the configuration names no image', exitCodes.failed);
+  }
+  const found: PackageComparison[] = [];
+  const failed: string[] = [];
+  for (const { image } of images) {
+    try {
+      found.push(await compare(api, { ...a, image }, { ...b, image }));
+    } catch (error) {
+      // Who does not answer at all answers for no other image either.
+      if (!(error instanceof CommandError) || error.exitCode === exitCodes.unreachable) throw error;
+      failed.push(`Cannot compare ${image}: ${error.message}`);
+    }
+  }
+  return { found, failed };
 }
 
 type Named = Version & { readonly image: string };

@@ -77,7 +77,7 @@ export const Build = z.object({
   steps: z.array(BuildStep),
   /** The end of the build's output, at most 16 KiB. */
   log: z.string().optional(),
-  /** Where its results are kept: logs, pages, lists. */
+  /** Where its logs and pages are kept; of an image that was taken over, those of the build that made it. */
   results: z.string().optional(),
   /** The key of the delivery that asked for it. */
   delivery: z.string().optional(),

@@ -12,6 +12,15 @@ export function buildFolder({ image, commit }: { readonly image: string; readonl
   return `builds/${image}/${commit}`;
 }
 
+/** Where an image's logs and pages are: those of its build, or of the one whose image it took over. */
+export function pagesFolder(build: {
+  readonly image: string;
+  readonly commit: string;
+  readonly results?: string | undefined;
+}): string {
+  return build.results ?? buildFolder(build);
+}
+
 /** The full name as people write it, without what Docker adds: `ghcr.io/acme/web:2026.3-main`, `acme/web:stable`. */
 export function fullName({ tag, ...image }: TaggedImage): string {
   return `${familiarName(image)}:${tag}`;
