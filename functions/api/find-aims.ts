@@ -3,7 +3,7 @@ import type { Digest } from '../../shared/domain/names/digest.ts';
 import type { Aim } from '../../shared/domain/tags/judge-tag-words.ts';
 import { previousStanding } from '../../shared/domain/tags/previous-standing.ts';
 import { builds, moves, tags } from '../../shared/records/collections.ts';
-import { createCommitOrder } from '../../shared/records/commit-order.ts';
+import { createOrderOnRecord } from '../../shared/records/commit-order.ts';
 import { type Records, refTo } from '../../shared/records/records.ts';
 
 export type Together = { readonly image: string; readonly tag: string; readonly images: readonly string[] };
@@ -74,7 +74,7 @@ async function isForward({ records }: Options, { image, tag }: TagName, aim: Aim
   const from = known?.wanted?.commit;
   if (known?.follows === undefined || from === undefined || aim.commit === undefined) return false;
   if (known.rolledBack?.commit === aim.commit) return true;
-  const order = createCommitOrder({ records, forge: { compare: async () => ({ relation: 'unknown' }) } });
+  const order = createOrderOnRecord(records);
   const { repo, branch } = known.follows;
   return (await order({ repo, branch, a: aim.commit, b: from })).relation === 'newer';
 }

@@ -17,6 +17,7 @@ import { withClaim } from '../../shared/records/with-claim.ts';
 import { actOnTarget } from './act-on-target.ts';
 import { holdsOver } from './holds.ts';
 import { enterLane, quitLane } from './lanes.ts';
+import { olderThanRefused } from './older-than-refused.ts';
 import { servicesBefore, wakeNextWave } from './waves.ts';
 
 export type DeployFunction = {
@@ -75,6 +76,7 @@ async function deployOnce(its: DeployFunction, { ref, known, settings }: Subject
   const before = await servicesBefore(its, settings);
   const full = await enterLane(its, known, settings);
   const held = await holdsOver(its, known);
+  const older = await olderThanRefused(records, known);
   const verdict = await records.transact({ service: ref, tag }, found => {
     const now = clock.now();
     const opens = its.calendar.opens(settings.windows, now);
@@ -84,6 +86,7 @@ async function deployOnce(its: DeployFunction, { ref, known, settings }: Subject
       wait: to =>
         judgeStart(to, { settings, freezes: configuration.deploys.freezes, opens, before, now }) ?? full,
       held,
+      older,
     });
     const service = judged.service === undefined ? [] : [put(services, judged.service)];
     return {

@@ -5,7 +5,7 @@ import type { StandingHold } from '../../shared/domain/documents/hold.ts';
 import type { Service, Version } from '../../shared/domain/documents/service.ts';
 import { covers, heldSentence, nextEnd } from '../../shared/domain/holds/judge-holds.ts';
 import { tags } from '../../shared/records/collections.ts';
-import { createCommitOrder } from '../../shared/records/commit-order.ts';
+import { createOrderOnRecord } from '../../shared/records/commit-order.ts';
 import { type Holding, readHolds } from '../../shared/records/holds.ts';
 import { refTo } from '../../shared/records/records.ts';
 
@@ -47,7 +47,7 @@ async function isContained(
   if (until?.kind !== 'commit' || commit === undefined) return false;
   const follows = followsOf(configuration, service.image, service.tag);
   if (follows?.repo !== until.repo) return false;
-  const order = createCommitOrder({ records, forge: { compare: async () => ({ relation: 'unknown' }) } });
+  const order = createOrderOnRecord(records);
   const { relation } = await order({
     repo: until.repo,
     branch: follows.branch,

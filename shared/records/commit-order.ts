@@ -32,6 +32,11 @@ export function createCommitOrder({ records, forge }: Order): CommitOrder {
   };
 }
 
+/** The same by what is on record, where no forge can be asked. */
+export function createOrderOnRecord(records: Records): CommitOrder {
+  return createCommitOrder({ records, forge: { compare: async () => ({ relation: 'unknown' }) } });
+}
+
 async function orderByPlaces(
   records: Records,
   { repo, branch, a, b }: CommitPair,

@@ -209,6 +209,19 @@ test('judgeDeploy(): after a failure the way forward is another digest, which is
   t.is(verdict.kind === 'deploy' ? verdict.service.refused : null, undefined);
 });
 
+test('judgeDeploy(): another build of what failed may be its mend; of what a person took back it is the same', t => {
+  const again = standingOn('c2', { build: 'again' });
+  const onRebuild = aTag({ wanted: again, observed: again });
+  const refused = { ...failedC2.refused, commit: sha('c2') };
+  t.like(judgeDeploy(aService({ ...failedC2, refused }), onRebuild, rules), {
+    kind: 'deploy',
+    to: { digest: again.digest },
+  });
+  const back = { ...wants('c1', { phase: 'held', observed: version('c1') }), refused };
+  const byAda = judgeDeploy(aService({ ...back, refused: { ...refused, by: 'ada' } }), onRebuild, rules);
+  t.like(byAda, { kind: 'leave', service: { refused: { digest: again.digest, commit: sha('c2') } } });
+});
+
 test('judgeDeploy(): what was rolled back stays so, and is not deployed over and over', t => {
   const back = { ...failedC2, ...wants('c1', { phase: 'held', observed: version('c1') }) };
   t.is(judgeDeploy(aService(back), onC2, rules).kind, 'leave');

@@ -5,7 +5,7 @@ import { callApiOf } from '../helpers/world/call-api-of.ts';
 import type { CalmLife } from '../helpers/world/calm-life.ts';
 import { shaOf } from '../helpers/world/memory-forge.ts';
 import { digestOf } from '../helpers/world/memory-registry.ts';
-import { notify, startOn } from '../helpers/world/prod-of-web.ts';
+import { inRegistry, notify, startOn } from '../helpers/world/prod-of-web.ts';
 import { shopConfiguration } from '../helpers/world/shop.ts';
 
 const configuration = shopConfiguration('none');
@@ -107,6 +107,35 @@ test('A rollback is at once, holds, and the way forward is something newer', asy
   t.is(running(life), image('c1'));
   await notify(life, 'c3');
   t.is(running(life), image('c3'));
+});
+
+test('Another build of the commit that a service was taken back from is the bad commit too', async t => {
+  const life = await startOn(['c1', 'c4']);
+  await say(life, 'web/rollback', { by: 'ada', why: 'it is slow' });
+  const digest = await life.built('web', 'c4', 'nightly');
+  await life.notice('web', 'c4', { digest, started_at: '2026-03-02T23:00:00Z' });
+  t.is(inRegistry(life), digest, 'the tag has it');
+  t.is(running(life), image('c1'));
+  const { findings } = await life.survey();
+  t.is(findings.find(({ service }) => service === 'web')?.verdict, 'held');
+  await life.later(3_600_000);
+  t.is(running(life), image('c1'));
+  await notify(life, 'c5');
+  t.is(running(life), image('c5'));
+});
+
+test('A commit older than the one that a service was taken back from is no way forward', async t => {
+  const life = await startOn(['c1', 'c2', 'c4']);
+  await say(life, 'web/rollback', { by: 'ada', why: 'it is slow', commit: shaOf('c1') });
+  const back = { by: 'ada', why: 'it is slow' };
+  await callApiOf(life, configuration, 'tags/web/prod/rollback', { body: back });
+  t.is(inRegistry(life), image('c2'));
+  t.is(running(life), image('c1'));
+  await callApiOf(life, configuration, 'tags/web/prod/release', { body: { by: 'ada' } });
+  t.is(inRegistry(life), image('c4'));
+  t.is(running(life), image('c1'));
+  await say(life, 'web/release', { by: 'ada' });
+  t.is(running(life), image('c4'));
 });
 
 test('A rollback may name its commit; one that was never built is refused with a sentence', async t => {

@@ -3,6 +3,7 @@ import type { Deploy, Service, Version } from '../documents/service.ts';
 import type { Standing, Tag } from '../documents/tag.ts';
 import type { Claim } from '../documents/waiting.ts';
 import type { Wait } from './judge-start.ts';
+import { type Older, stillRefused } from './still-refused.ts';
 
 export type DeployVerdict =
   | { readonly kind: 'deploy'; readonly service: Service; readonly deploy: Deploy; readonly to: Version }
@@ -28,6 +29,7 @@ export type Rules = {
   readonly wait?: (to: Version) => Wait | undefined;
   /** What people hold of it. A deploy that has begun goes on to its end. */
   readonly held?: (to: Version) => Wait | undefined;
+  readonly older?: Older | undefined;
 };
 
 /**
@@ -36,11 +38,12 @@ export type Rules = {
  * from what runs here, nothing but a hold is in the way either.
  */
 export function judgeDeploy(
-  service: Service | undefined,
+  found: Service | undefined,
   tag: Tag | undefined,
-  { claim, now, wait, held }: Rules,
+  { claim, now, wait, held, older }: Rules,
 ): DeployVerdict {
-  if (service === undefined || isClaimed(service, now)) return { kind: 'leave' };
+  if (found === undefined || isClaimed(found, now)) return { kind: 'leave' };
+  const service = stillRefused(found, tag?.observed, older);
   if (isHeld(service, now) && service.pastHold === undefined)
     return { kind: 'leave', service: { ...rest(service), due: service.hold?.until } };
   const to = aim(service, tag);

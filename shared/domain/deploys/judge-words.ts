@@ -31,8 +31,8 @@ export function releaseService(
 }
 
 /**
- * The service goes back to what ran before, or to a digest that was named, at once. What its tag points to is not
- * deployed here again: the way forward is something newer, or a release.
+ * The service goes back to what ran before, or to a digest that was named, at once. The commit that its tag points to
+ * is not deployed here again, however often it is built: the way forward is something newer, or a release.
  */
 export function rollBackService(
   service: Service,
@@ -55,6 +55,6 @@ export function rollBackService(
   }
   if (to.digest === wish.digest) return { kind: 'refused', reason: 'its tag points to that very digest' };
   const at = instant(now);
-  const refused = { digest: wish.digest, commit: wish.commit, at, reason: `${by}: ${why}`, back: to };
+  const refused = { digest: wish.digest, commit: wish.commit, at, reason: `${by}: ${why}`, by, back: to };
   return { kind: 'done', service: { ...service, hold: undefined, refused, due: at } };
 }

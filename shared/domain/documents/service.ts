@@ -15,12 +15,15 @@ export type Version = z.infer<typeof Version>;
 export const Phase = z.enum(['idle', 'dispatched', 'accepted', 'running', 'failed', 'held', 'unknown']);
 export type Phase = z.infer<typeof Phase>;
 
-/** A digest that did not come to run here: it is not tried again by itself. */
+/** A digest that did not come to run here, or that a person took it back from: it is not tried again by itself. */
 export const Refused = z.object({
+  /** The last that was refused: where a person said so, of whichever build. */
   digest: Digest,
   commit: CommitSha.optional(),
   at: Instant,
   reason: z.string(),
+  /** Who took it back, where a person did: from the commit, and not from one build of it alone. */
+  by: z.string().optional(),
   /** What runs instead. */
   back: Version.optional(),
 });
