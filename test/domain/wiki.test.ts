@@ -212,7 +212,7 @@ test("stable pages are copies of the source's page; links lead to them, and the 
 });
 
 test("a source's page that is in the wiki only is copied; where there is none, a page says so", t => {
-  const images = showing.images.map(({ manifest: _, ...image }) => image);
+  const images = showing.images.map(({ manifest: _, ...image }) => ({ ...image, origin: '2023.2-abc' }));
   t.deepEqual(pagesToRead({ ...showing, images }), ['Home.md', 'ghcr-io-u-web-2023.2-abc.md']);
   const copied = wikiPages({ ...showing, images }, new Map([['ghcr-io-u-web-2023.2-abc.md', 'an old page']]));
   t.is(copied.get('ghcr-io-u-web-2023.2-stable.md'), 'an old page');

@@ -187,6 +187,24 @@ test('however often a promotion was tried or refused since, the row stays', asyn
   t.regex(stack.pages.get('Home.md') ?? '', /stack\/base:2026.3-stable/);
 });
 
+test('a page that others put up is copied for the image that it is of, and for no other', async t => {
+  const stack = createStack(['web'], WIKIS);
+  const pages = stack.around.wikis.pages('ours');
+  pages.set(page('web', SOURCE), 'an old page');
+  await stack.ask();
+  await stack.live();
+  t.is(pages.get(page('web', STABLE)), 'an old page');
+  const toGlobal = { from: STABLE, to: 'stable' };
+  await stack.ask(toGlobal);
+  await stack.live();
+  t.is(pages.get(page('web', 'stable')), 'an old page', 'it came that way');
+  stack.push('web', STABLE, 'moved by hand');
+  await stack.ask(toGlobal);
+  await stack.live();
+  t.regex(pages.get(page('web', 'stable')) ?? '', /^No manifest of this image was kept/);
+  t.is(pages.get(page('web', STABLE)), 'an old page');
+});
+
 test('a wiki of some images shows those, and the row goes with the last of them', async t => {
   const stack = await openStack({ wikis: { ours: { ...WIKIS.wikis.ours, images: ['web'] } } });
   await stack.ask();

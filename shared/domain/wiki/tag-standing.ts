@@ -34,7 +34,7 @@ function asMoved(image: PromotedImage, phase: Promotion['phase']): PromotedImage
 }
 
 /** The source of the newest promotion that brought this digest. An undo has no source of its own. */
-function sourceOf(done: readonly Promotion[], image: string, digest: Digest): string | undefined {
+export function sourceOf(done: readonly Promotion[], image: string, digest: Digest): string | undefined {
   const brought = done.find(
     ({ undoes, images }) =>
       undoes === undefined && images.some(each => each.image === image && each.digest === digest),

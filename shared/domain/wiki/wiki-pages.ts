@@ -15,6 +15,8 @@ export type ShownImage = Standing & {
   readonly repo?: LinkedRepo | undefined;
   /** Its manifest page, where one was kept. */
   readonly manifest?: string | undefined;
+  /** Else the tag under which the wiki may have it; one that does not move. */
+  readonly origin?: string | undefined;
 };
 export type Showing = {
   readonly tag: string;
@@ -32,10 +34,10 @@ const GLOBAL = 'stable';
 
 /** The pages that {@link wikiPages} asks for. */
 export function pagesToRead({ tag, images }: Showing): string[] {
-  const sources = images.flatMap(image =>
-    image.from === undefined ? [] : [fileOf(image.reference, image.from)],
+  const origins = images.flatMap(({ reference, origin }) =>
+    origin === undefined ? [] : [fileOf(reference, origin)],
   );
-  return tag === GLOBAL ? sources : [HOME, ...sources];
+  return tag === GLOBAL ? origins : [HOME, ...origins];
 }
 
 /**
@@ -70,17 +72,14 @@ type Page = readonly [path: string, text: string];
 
 /** The source's page under its own name too, so that the two can be compared. */
 function imagePages(tag: string, image: ShownImage, found: ReadonlyMap<string, string>): Page[] {
-  const { reference, from, manifest } = image;
+  const { reference, from, manifest, origin } = image;
   const own = fileOf(reference, tag);
-  const source = from === undefined ? undefined : fileOf(reference, from);
-  const kept = manifest ?? (source && found.get(source));
-  if (kept === undefined) return [[own, withoutManifest(image)]];
-  return source === undefined || manifest === undefined
-    ? [[own, kept]]
-    : [
-        [own, kept],
-        [source, kept],
-      ];
+  if (manifest === undefined) {
+    const theirs = origin && found.get(fileOf(reference, origin));
+    return [[own, theirs ?? withoutManifest(image)]];
+  }
+  const page: Page = [own, manifest];
+  return from === undefined ? [page] : [page, [fileOf(reference, from), manifest]];
 }
 
 function withoutManifest({ reference, digest, commit }: ShownImage): string {
