@@ -3,7 +3,7 @@ import type { Configuration } from '../../shared/domain/configuration/schema.ts'
 import type { Branch } from '../../shared/domain/documents/branch.ts';
 import type { CommitSha } from '../../shared/domain/names/commit-sha.ts';
 import { type Change, skipWord } from '../../shared/domain/plans/change.ts';
-import { planImages } from '../../shared/domain/plans/plan-images.ts';
+import { type Plan, planImages } from '../../shared/domain/plans/plan-images.ts';
 import type { Reason } from '../../shared/domain/plans/reasons.ts';
 import { reasonsOfFiles, type Touched, touchedImages } from '../../shared/domain/plans/touched-images.ts';
 import { type BuildWish, wishesOf } from '../../shared/domain/plans/wishes.ts';
@@ -41,7 +41,7 @@ export type CommitPlan = {
 };
 
 /**
- * What a commit calls for. Where everything is built whatever changed, nobody is asked anything.
+ * What a commit calls for. Where everything is built whatever changed, nobody is asked what did.
  *
  * @throws {PermanentError} when its own file, or the name of its branch, cannot be used.
  */
@@ -54,13 +54,14 @@ export async function planCommit(its: PlanCommit, asked: CommitToPlan): Promise<
   if (settings?.stack === undefined && settings?.branchTags === undefined && isDefault) {
     const messages = subject === undefined ? [] : [subject];
     const skippedBy = skipWord({ branch, isDefault, isFirst: false, messages, files: undefined });
-    return { wishes: skippedBy === undefined ? everything(configuration, repo, branch) : [], skippedBy };
+    if (skippedBy !== undefined) return { wishes: [], skippedBy };
+    return { wishes: everything(configuration, asked, await its.tree(repo, asked.commit)) };
   }
   const tree = await its.tree(repo, asked.commit);
   const tag = title === undefined ? await tagOfBranch(its, asked, tree.prefix) : undefined;
   const { bases, plan } = await makePlan(its, { ...asked, tree, isDefault });
   const others = title === undefined ? ofOthers(configuration, repo, tree) : [];
-  const wishes = [...wishesOf(plan, { bases, recipes: tree.recipes }), ...others];
+  const wishes = [...standingOnOthers(configuration, wishesOf(plan, { ...tree, bases })), ...others];
   return {
     wishes: plan.skippedBy === undefined ? wishes : [],
     skippedBy: plan.skippedBy,
@@ -69,12 +70,31 @@ export async function planCommit(its: PlanCommit, asked: CommitToPlan): Promise<
   };
 }
 
-function everything(configuration: Configuration, repo: string, branch: string): BuildWish[] {
-  return imagesOfRepo(configuration, repo).map(image => ({
-    image,
-    parent: configuration.images[image]?.parent,
-    reasons: [`everything is built on ${branch}`],
-  }));
+function everything(
+  configuration: Configuration,
+  { repo, branch }: CommitToPlan,
+  tree: TreeAtCommit,
+): BuildWish[] {
+  const plan: Plan = {
+    builds: tree.images.map(image => ({ image, reasons: [{ kind: 'default branch', branch }] })),
+    kept: [],
+  };
+  const wishes = wishesOf(plan, { ...tree, bases: new Map() });
+  return [...standingOnOthers(configuration, wishes), ...ofOthers(configuration, repo, tree)];
+}
+
+/** A parent that others build is in no tree, and is waited for all the same. */
+function standingOnOthers({ images }: Configuration, wishes: readonly BuildWish[]): BuildWish[] {
+  return wishes.map(wish => {
+    const declared = wish.recipe === undefined ? images[wish.image]?.parent : undefined;
+    if (declared === undefined || declared === wish.parent) return wish;
+    const { parent, parents = [] } = wish;
+    return {
+      ...wish,
+      parent: declared,
+      ...(parent !== undefined && { parents: [parent, ...parents] }),
+    };
+  });
 }
 
 /** What others build of the commit: their notices are waited for. */

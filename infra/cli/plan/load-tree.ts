@@ -1,12 +1,13 @@
-import { readAllBases } from '../../../shared/adapters/builders/dockerfile-bases.ts';
+import { trackedBranches } from '../../../shared/domain/configuration/lookups.ts';
+import { Stack } from '../../../shared/domain/configuration/repos.ts';
+import type { ImageConfiguration } from '../../../shared/domain/configuration/schema.ts';
 import type { ChangeRules } from '../../../shared/domain/plans/change-rules.ts';
+import { recipeOfSpec } from '../../../shared/domain/stacks/recipe-of-spec.ts';
 import type { ImageTree } from '../../../shared/domain/tree/image-tree.ts';
-import { type Remark, settleParents } from '../../../shared/domain/tree/settle-parents.ts';
-import { treeOfConfiguration } from '../../../shared/domain/tree/tree-of-configuration.ts';
+import type { Remark } from '../../../shared/domain/tree/settle-parents.ts';
 import { formatMistakes } from '../../../shared/runtime/configuration/format-mistakes.ts';
-import { changeRulesPath, readChangeRules } from '../../../shared/runtime/configuration/read-change-rules.ts';
 import { type Mistake, readConfiguration } from '../../../shared/runtime/configuration/read-configuration.ts';
-import { readSpec } from '../../../shared/runtime/configuration/read-spec.ts';
+import { configuredTree, declaredTree, type FilesAtCommit } from '../../../shared/wiring/declared-tree.ts';
 import { CommandError, exitCodes } from '../command.ts';
 import type { LocalRepository } from './repository.ts';
 
@@ -20,6 +21,12 @@ export type LoadedTree = {
   readonly tags: { readonly by: 'branch'; readonly prefix: string | undefined } | { readonly by: 'commit' };
   /** The branch that the file says is tracked. */
   readonly branch: string | undefined;
+  /** The branches on which everything is built, whatever changed; nothing where the file does not say it. */
+  readonly builtWhole: ReadonlySet<string> | undefined;
+  /** What the file says becomes of images that did not change and are missing. */
+  readonly parents: 'rebuild' | 'reuse' | undefined;
+  /** How an image is built and tested, by its name. */
+  readonly recipe: (name: string) => ImageConfiguration | undefined;
 };
 
 type Wanted = {
@@ -50,65 +57,56 @@ export async function loadTree(
       `Cannot find out what is built: commit ${commit.slice(0, 7)} has no ${looked}; name the file with --file`,
     );
   }
-  const text = texts.get(file) ?? '';
-  const declared =
-    /\.ya?ml$/.test(file) && !isConfiguration(file)
-      ? fromSpec(text, file)
-      : fromConfiguration(text, { file, repo });
-  const paths = [...new Set(declared.images.map(({ dockerfile }) => dockerfile))];
-  const bases = readAllBases(declared.images, await repository.files(commit, paths));
-  const settled = settleParents(declared, bases);
-  if ('mistakes' in settled)
-    throw wrong(settled.mistakes.map(({ path, message }) => declared.mistakeAt(path, message)));
-  const { tags, branch } = declared;
-  const rules = declared.rules ?? (await rulesOf(repository, { commit, file }));
-  return { file, ...settled, rules, tags, branch };
+  const read = {
+    file,
+    text: texts.get(file) ?? '',
+    repo,
+    files: (paths: readonly string[]) => repository.files(commit, paths),
+  };
+  return isConfiguration(file) ? fromConfiguration(read) : fromSpec(read);
 }
 
 function isConfiguration(file: string): boolean {
-  return /(?:^|\/)headway[^/]*\.ya?ml$/.test(file);
+  return /(?:^|\/)headway[^/]*\.ya?ml$/.test(file) || !/\.ya?ml$/.test(file);
 }
 
-function fromSpec(text: string, file: string) {
-  const reading = readSpec(text, { path: file });
-  if ('mistakes' in reading) throw wrong(reading.mistakes);
-  return {
-    ...reading,
-    tags: { by: 'branch', prefix: reading.prefix } as const,
-    branch: undefined,
-    rules: undefined,
-  };
+type Reading = {
+  readonly file: string;
+  readonly text: string;
+  readonly repo: string | undefined;
+  readonly files: FilesAtCommit;
+};
+
+async function fromSpec({ file, text, files }: Reading): Promise<LoadedTree> {
+  const tree = await declaredTree({ path: file, text }, files);
+  if ('mistakes' in tree) throw wrong(tree.mistakes);
+  const { images, remarks, rules, prefix, spec } = tree;
+  const stack = Stack.parse({ file, repositories: 'localhost/stack' });
+  const recipe = (name: string) => recipeOfSpec(spec, name, { repo: 'here', stack });
+  const said = { branch: undefined, builtWhole: undefined, parents: undefined };
+  return { file, images, remarks, rules, tags: { by: 'branch', prefix }, recipe, ...said };
 }
 
-function fromConfiguration(
-  text: string,
-  { file, repo }: { readonly file: string; readonly repo: string | undefined },
-) {
+async function fromConfiguration({ file, text, repo: wanted, files }: Reading): Promise<LoadedTree> {
   const reading = readConfiguration(text, { path: file });
   if ('mistakes' in reading) throw wrong(reading.mistakes);
-  const names = Object.keys(reading.configuration.repos);
-  const name = repo ?? (names.length === 1 ? names[0] : undefined);
-  const found = name === undefined ? undefined : reading.configuration.repos[name];
-  if (name === undefined || found === undefined) {
+  const { configuration } = reading;
+  const names = Object.keys(configuration.repos);
+  const repo = wanted ?? (names.length === 1 ? names[0] : undefined);
+  const found = repo === undefined ? undefined : configuration.repos[repo];
+  if (repo === undefined || found === undefined) {
     throw failed(
       `Cannot tell which repo this is: "${file}" has ${names.join(', ') || 'none'}; name one with --repo`,
     );
   }
-  const images = treeOfConfiguration(reading.configuration, name);
-  const { mistakeAt } = reading;
-  const { buildAll, ignore } = found.builds;
-  const said = { branch: found.branch, rules: { buildAll, ignore } };
-  return { images, roots: undefined, mistakeAt, tags: { by: 'commit' } as const, ...said };
-}
-
-type At = { readonly commit: string };
-
-/** `change_ignore.json` beside a `spec.yml`; a `headway.yaml` says it itself. */
-async function rulesOf(repository: LocalRepository, { commit, file }: At & { readonly file: string }) {
-  const path = changeRulesPath(file);
-  const reading = readChangeRules((await repository.files(commit, [path])).get(path), { specPath: file });
-  if ('problem' in reading) throw failed(reading.problem);
-  return reading.rules;
+  const tree = await configuredTree({ configuration, repo }, files);
+  if ('mistakes' in tree) {
+    throw wrong(tree.mistakes.map(({ path, message }) => reading.mistakeAt(path, message)));
+  }
+  const { plan, parents } = found.builds;
+  const builtWhole = plan === 'everything' ? trackedBranches(configuration, repo) : new Set<string>();
+  const recipe = (name: string) => configuration.images[name];
+  return { file, ...tree, tags: { by: 'commit' }, branch: found.branch, builtWhole, parents, recipe };
 }
 
 function wrong(mistakes: readonly Mistake[]): CommandError {

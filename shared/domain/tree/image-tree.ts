@@ -3,6 +3,8 @@ export type TreeImage = {
   readonly name: string;
   /** The build context: what changes in it changes the image. */
   readonly folder: string;
+  /** Folder and Dockerfile are of another repository, at a commit of that. */
+  readonly elsewhere?: true;
   /** Where its tests are: what changes there has it tested, and so built, again. */
   readonly testFolders?: readonly string[];
   readonly dockerfile: string;

@@ -29,7 +29,9 @@ export function settleParents(
   const owners = new Map(images.flatMap(({ name, repository }) => (repository ? [[repository, name]] : [])));
   const settled = images.map(image => settle(image, { owners, dockerfile: dockerfiles.get(image.name) }));
   const { order, cycles } = buildOrder(settled.map(({ image }) => image));
-  const mistakes = [...cycles.map(cycleMistake), ...unlistedRoots(order, roots)];
+  // A FROM line closed it: no key of the declaration did.
+  const atImage = (mistake: Mistake) => ({ ...mistake, path: mistake.path.slice(0, 2) });
+  const mistakes = [...cycles.map(cycleMistake).map(atImage), ...unlistedRoots(order, roots)];
   if (mistakes.length > 0) return { mistakes };
   return { images: order, remarks: settled.flatMap(({ remarks }) => remarks) };
 }
@@ -41,6 +43,7 @@ type Surroundings = {
 
 function settle(image: TreeImage, { owners, dockerfile }: Surroundings) {
   const { name, parents: declared, dockerfile: file } = image;
+  if (image.elsewhere) return { image, remarks: [] };
   const remark = (message: string, line?: number): Remark => ({
     image: name,
     file,

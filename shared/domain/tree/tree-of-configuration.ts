@@ -14,12 +14,13 @@ export function treeOfConfiguration(configuration: Configuration, repo: string):
 }
 
 function imageOf(name: string, image: ImageConfiguration, built: ReadonlySet<string>): TreeImage {
-  const { context, dockerfile, parent, parentArg, args, tests } = image;
+  const { source, context, dockerfile, parent, parentArg, args, tests } = image;
   const testFolders = [...tests.basic, ...tests.integration].flatMap(({ folders }) => folders).map(joined);
   const reference = parseImageReference(image.repository);
   return {
     name,
     folder: joined(context),
+    ...(source !== undefined && { elsewhere: true }),
     ...(testFolders.length > 0 && { testFolders: [...new Set(testFolders)] }),
     dockerfile: joined(`${context}/${dockerfile}`),
     repository: reference === undefined ? undefined : repositoryName(reference),

@@ -20,7 +20,7 @@ export function readChangeRules(
     return { rules: changeRules(ChangeIgnore.parse(JSON.parse(text)), folderOf(specPath)) };
   } catch {
     const expected = '{"BuildAll": ["tests_common"], "ChangeIgnore": []}';
-    return { problem: `Cannot read "${changeRulesPath(specPath)}": expected JSON such as ${expected}` };
+    return { problem: `expected JSON such as ${expected}` };
   }
 }
 

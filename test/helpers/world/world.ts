@@ -12,7 +12,6 @@ import { createInProcessHints } from '../../../shared/adapters/hints/in-process.
 import { calendar } from '../../../shared/adapters/windows/calendar.ts';
 import type { Configuration } from '../../../shared/domain/configuration/schema.ts';
 import type { ImageReference } from '../../../shared/domain/names/image-reference.ts';
-import { treeOfConfiguration } from '../../../shared/domain/tree/tree-of-configuration.ts';
 import type { Builder } from '../../../shared/ports/builder.ts';
 import type { Containers } from '../../../shared/ports/containers.ts';
 import type { Documents } from '../../../shared/ports/documents.ts';
@@ -24,6 +23,7 @@ import { createRecords } from '../../../shared/records/records.ts';
 import { atBoundary } from '../../../shared/runtime/boundary.ts';
 import { signatures } from '../../../shared/runtime/signatures.ts';
 import { createMemoryArtifacts } from '../memory-artifacts.ts';
+import { createReadTree } from '../../../shared/wiring/read-tree.ts';
 import { silentLog as log } from '../silent-log.ts';
 import type { Faults } from './faults.ts';
 import { createMemoryForge, type History } from './memory-forge.ts';
@@ -121,13 +121,7 @@ export async function startLife(around: Surroundings, life: Life) {
     worker,
     redact: (text: string) => text.replaceAll(SECRET, '(secret)'),
     builder: async () => builder,
-    tree: async (repo: string) => ({
-      images: treeOfConfiguration(configuration, repo),
-      recipes: new Map(),
-      rules: { buildAll: [], ignore: [] },
-      prefix: undefined,
-      remarks: [],
-    }),
+    tree: createReadTree({ forge, configuration }),
     containers: async (): Promise<Containers> => ({
       name: 'model',
       run: async () => ({ kind: 'exited', code: 0 }),
