@@ -1,3 +1,4 @@
+import { imageLabels } from '../../shared/domain/builds/image-labels.ts';
 import { repositoryOf } from '../../shared/domain/configuration/lookups.ts';
 import type { Configuration, ImageConfiguration } from '../../shared/domain/configuration/schema.ts';
 import type { Build } from '../../shared/domain/documents/build.ts';
@@ -34,7 +35,12 @@ export async function orderOf(
     context: await checkout.folder(settings.context),
     dockerfile: settings.dockerfile,
     args: { ...settings.args, ...(await parentArguments(its, build, settings)) },
-    labels: labels(configuration, build, epoch),
+    labels: imageLabels({
+      commit: build.commit,
+      url: configuration.repos[build.repo]?.url ?? '',
+      committedAt: epoch,
+      parentDigest: build.parentDigest,
+    }),
     epoch: epoch ?? 0,
     ...(settings.platform !== undefined && { platform: settings.platform }),
     ...(secrets.length > 0 && { secrets: Object.fromEntries(secrets) }),
@@ -67,13 +73,4 @@ async function parentArguments(
   }
   const reference = { ...repositoryOf(configuration, parent), digest: parentDigest };
   return { [parentArg]: formatImageReference(reference) };
-}
-
-/** https://github.com/opencontainers/image-spec/blob/v1.1.0/annotations.md#pre-defined-annotation-keys */
-function labels({ repos }: Configuration, build: Build, epoch: number | undefined): Record<string, string> {
-  return {
-    'org.opencontainers.image.revision': build.commit,
-    'org.opencontainers.image.source': repos[build.repo]?.url ?? '',
-    ...(epoch !== undefined && { 'org.opencontainers.image.created': new Date(epoch).toISOString() }),
-  };
 }

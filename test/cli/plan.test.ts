@@ -3,6 +3,7 @@ import { makePlan, type PlanOptions } from '../../infra/cli/plan/make-plan.ts';
 import { planJson, planText } from '../../infra/cli/plan/plan-text.ts';
 import { openRepository } from '../../infra/cli/plan/repository.ts';
 import { createRegistryClient } from '../../shared/adapters/registry/client.ts';
+import type { ImageReference } from '../../shared/domain/names/image-reference.ts';
 import type { Registry } from '../../shared/ports/registry.ts';
 import { RegistryError } from '../../shared/ports/registry-error.ts';
 import { createGitRepository, temporaryFolder } from '../helpers/git-repository.ts';
@@ -167,6 +168,46 @@ images:
     base: shas['shop'],
   });
   t.deepEqual([built(report), report.tag, report.remarks], [['web'], shas['shop-again'], []]);
+});
+
+test('a plan for a headway.yaml builds what its builds.plan says on a tracked branch', async t => {
+  const { plan, grow } = await stack(t);
+  const yaml = (builds: string) => `repos: {shop: {url: https://example.com/shop.git, builds: ${builds}}}
+images:
+  base: {repository: ghcr.io/acme/base, repo: shop, context: base}
+  web: {repository: ghcr.io/acme/web, repo: shop, context: web}
+`;
+  const dockerfiles = {
+    'base/Dockerfile': 'FROM debian:13\n',
+    'web/Dockerfile': 'ARG T=latest\nFROM ghcr.io/acme/base:$T\n',
+  };
+  for (const [kind, expected] of [
+    ['changed', ['web']],
+    ['everything', ['base', 'web']],
+  ] as const) {
+    const files = { ...dockerfiles, 'headway.yaml': yaml(`{plan: ${kind}}`) };
+    const shas = await grow([
+      { name: kind, parents: ['first'], files },
+      { name: `${kind}-again`, parents: [kind], files: { 'web/index.html': 'x' } },
+    ]);
+    const commit = shas[`${kind}-again`];
+    const report = await plan({ file: 'headway.yaml', branch: 'main', commit, base: shas[kind] });
+    t.deepEqual([built(report), report.images[1]?.parents], [expected, ['base']]);
+  }
+});
+
+test('a plan builds an image anew that says it stands on an older parent than is there', async t => {
+  const { plan } = await stack(t);
+  const registry = registryWith(() => true);
+  const standsOn = async ({ repository }: ImageReference) =>
+    `sha256:${(repository === 'acme/r' ? '1' : '0').repeat(64)}`;
+  const report = await plan({ branch: 'feature/x', registry, standsOn });
+  t.deepEqual(built(report), ['r', 'ml', 'gpu']);
+  t.regex(planText(report, plain), /^├─ r +build {2}it stands on an older base$/m);
+  const silent = async () => {
+    throw new Error('not an image');
+  };
+  t.deepEqual(built(await plan({ branch: 'feature/x', registry, standsOn: silent })), ['ml', 'gpu']);
 });
 
 test('what cannot be planned is said in a sentence', async t => {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createRegistryClient } from '../../../shared/adapters/registry/client.ts';
 import { createDockerCredentials } from '../../../shared/adapters/registry/docker-credentials.ts';
+import { baseDigestOf } from '../../../shared/adapters/registry/labels.ts';
 import { type Command, exitCodes, UsageError } from '../command.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { planJson, planText } from '../plan/plan-text.ts';
@@ -51,7 +52,7 @@ export const plan: Command = {
     const report = await makePlan(repository, {
       ...values,
       parents,
-      registry: values.offline ? undefined : registryOfThisUser(),
+      ...(!values.offline && registryOfThisUser()),
     });
     const text = values.json
       ? JSON.stringify(planJson(report), null, 2)
@@ -64,5 +65,6 @@ export const plan: Command = {
 /** With the logins that `docker login` left. */
 function registryOfThisUser() {
   const credentials = createDockerCredentials({ environment: process.env });
-  return createRegistryClient({ credentials, timeouts: { answer: ANSWER } });
+  const registry = createRegistryClient({ credentials, timeouts: { answer: ANSWER } });
+  return { registry, standsOn: baseDigestOf(registry) };
 }

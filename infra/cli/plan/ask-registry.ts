@@ -1,12 +1,15 @@
-import { parseImageReference } from '../../../shared/domain/names/image-reference.ts';
+import type { Digest } from '../../../shared/domain/names/digest.ts';
+import { type ImageReference, parseImageReference } from '../../../shared/domain/names/image-reference.ts';
 import type { Published } from '../../../shared/domain/plans/change.ts';
 import type { TreeImage } from '../../../shared/domain/tree/image-tree.ts';
 import type { Registry } from '../../../shared/ports/registry.ts';
 import { RegistryError } from '../../../shared/ports/registry-error.ts';
 
-type Question = {
+export type Question = {
   readonly tag: string;
   readonly registry: Pick<Registry, 'head'>;
+  /** The exact parent that an image says it stands on, as far as anybody can tell. */
+  readonly base?: ((image: ImageReference) => Promise<Digest | undefined>) | undefined;
   readonly concurrency?: number;
 };
 
@@ -16,7 +19,7 @@ type Question = {
  */
 export async function askRegistry(
   images: readonly TreeImage[],
-  { tag, registry, concurrency = 8 }: Question,
+  { tag, registry, base, concurrency = 8 }: Question,
 ): Promise<Map<string, Published>> {
   const answers = new Map<string, Published>();
   const silent = new Map<string, string>();
@@ -25,22 +28,31 @@ export async function askRegistry(
   return answers;
 
   async function work() {
-    for (const { name, repository = '' } of waiting) {
-      const reference = parseImageReference(repository);
-      if (reference !== undefined) answers.set(name, await ask({ ...reference, tag }));
+    for (const image of waiting) {
+      const reference = parseImageReference(image.repository ?? '');
+      if (reference !== undefined) answers.set(image.name, await ask({ ...reference, tag }, image));
     }
   }
 
-  async function ask(image: Parameters<Registry['head']>[0]): Promise<Published> {
-    const reason = silent.get(image.registry);
+  async function ask(reference: ImageReference, { parents }: TreeImage): Promise<Published> {
+    const reason = silent.get(reference.registry);
     if (reason !== undefined) return { kind: 'unknown', reason };
     try {
-      const found = await registry.head(image);
-      return found === undefined ? { kind: 'missing' } : { kind: 'there', digests: [found.digest] };
+      const found = await registry.head(reference);
+      if (found === undefined) return { kind: 'missing' };
+      const builtOn = await parentOf({ ...reference, digest: found.digest }, parents);
+      return { kind: 'there', digests: [found.digest], ...(builtOn !== undefined && { builtOn }) };
     } catch (error) {
       if (!(error instanceof RegistryError)) throw error;
-      if (error.temporary) silent.set(image.registry, error.message);
+      if (error.temporary) silent.set(reference.registry, error.message);
       return { kind: 'unknown', reason: error.message };
     }
+  }
+
+  /** Not to know what an image stands on says nothing of the image. */
+  async function parentOf(image: ImageReference, [parent]: readonly string[]) {
+    if (parent === undefined || base === undefined) return undefined;
+    const found = await base(image).catch(() => undefined);
+    return found === undefined ? undefined : { [parent]: found };
   }
 }

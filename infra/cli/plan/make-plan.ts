@@ -1,12 +1,12 @@
 import type { Change } from '../../../shared/domain/plans/change.ts';
-import { type Plan, planImages } from '../../../shared/domain/plans/plan-images.ts';
+import { type Plan, type PlanInput, planImages } from '../../../shared/domain/plans/plan-images.ts';
 import { branchTag, wouldCollide } from '../../../shared/domain/tree/branch-tag.ts';
 import type { ImageTree } from '../../../shared/domain/tree/image-tree.ts';
 import type { Remark } from '../../../shared/domain/tree/settle-parents.ts';
 import type { Registry } from '../../../shared/ports/registry.ts';
 import { pushedTo } from '../build/places.ts';
 import { CommandError, exitCodes } from '../command.ts';
-import { askRegistry } from './ask-registry.ts';
+import { askRegistry, type Question } from './ask-registry.ts';
 import { type LoadedTree, loadTree } from './load-tree.ts';
 import type { LocalRepository } from './repository.ts';
 
@@ -22,6 +22,8 @@ export type PlanOptions = {
   readonly pushTo?: string | undefined;
   /** Asked for images under their tags; nobody is asked when absent. */
   readonly registry?: Pick<Registry, 'head'> | undefined;
+  /** The exact parent that an image there says it stands on. */
+  readonly standsOn?: Question['base'];
 };
 
 export type PlanReport = {
@@ -36,6 +38,8 @@ export type PlanReport = {
   readonly files: number;
   readonly images: ImageTree;
   readonly plan: Plan;
+  /** How an image is built and tested, by its name. */
+  readonly recipe: LoadedTree['recipe'];
   readonly remarks: readonly Remark[];
   /** Further sentences for people. */
   readonly notes: readonly string[];
@@ -56,23 +60,15 @@ export async function makePlan(repository: LocalRepository, options: PlanOptions
   });
   const files = base === undefined ? undefined : await repository.changedFiles(base, commit);
   const messages = await repository.messages(base, commit);
-  const isDefault = branch === main;
+  const isDefault = tree.builtWhole?.has(branch) ?? branch === main;
   const change: Change = { branch, isDefault, isFirst: false, messages, files, wantsAll: options.full };
   const named = await tagsOf(repository, { tree, commit, base, branch, main });
   const { tag, lookUp, reuseTag } = named;
   const { rules } = tree;
+  const parents = options.parents ?? tree.parents;
   const images = pushedTo(options.pushTo, tree.images);
-  const input = { images, change, rules, tag: lookUp ?? tag, parents: options.parents, reuseTag };
-  const first = planImages(input);
-  const { registry } = options;
-  const rest = first.skippedBy === undefined ? first.kept.map(({ image }) => image) : [];
-  const asks = registry !== undefined && lookUp !== undefined;
-  const published = asks ? await askRegistry(rest, { tag: lookUp, registry }) : new Map();
-  const missing = rest.filter(({ name }) => published.get(name)?.kind === 'missing');
-  const reusable =
-    registry !== undefined && reuseTag !== undefined && options.parents === 'reuse'
-      ? await askRegistry(missing, { tag: reuseTag, registry })
-      : new Map();
+  const input = { images, change, rules, tag: lookUp ?? tag, parents, reuseTag };
+  const known = await whatIsThere(planImages(input), { ...options, lookUp, reuseTag, parents });
   return {
     file: tree.file,
     commit,
@@ -82,13 +78,32 @@ export async function makePlan(repository: LocalRepository, options: PlanOptions
     commits: base === undefined ? 1 : messages.length,
     files: files?.length ?? 0,
     images,
-    plan: planImages({ ...input, published, reusable }),
+    plan: planImages({ ...input, ...known }),
     remarks: tree.remarks,
+    recipe: tree.recipe,
     notes: [
       ...named.notes,
-      ...(registry === undefined ? ['the registry was not asked what is missing'] : []),
+      ...(options.registry === undefined ? ['the registry was not asked what is missing'] : []),
     ],
   };
+}
+
+type Asking = Pick<PlanOptions, 'registry' | 'standsOn' | 'parents'> & {
+  readonly lookUp: string | undefined;
+  readonly reuseTag: string | undefined;
+};
+
+/** Of the images that nothing speaks for yet. */
+async function whatIsThere(
+  { kept, skippedBy }: Plan,
+  { registry, standsOn: base, parents, lookUp, reuseTag }: Asking,
+): Promise<Pick<PlanInput, 'published' | 'reusable'>> {
+  if (registry === undefined || lookUp === undefined || skippedBy !== undefined) return {};
+  const images = kept.map(({ image }) => image);
+  const published = await askRegistry(images, { tag: lookUp, registry, base });
+  if (reuseTag === undefined || parents !== 'reuse') return { published };
+  const missing = images.filter(({ name }) => published.get(name)?.kind === 'missing');
+  return { published, reusable: await askRegistry(missing, { tag: reuseTag, registry }) };
 }
 
 async function commitNamed(repository: LocalRepository, name: string): Promise<string> {

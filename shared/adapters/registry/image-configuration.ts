@@ -7,7 +7,10 @@ const Index = z.object({ manifests: z.array(z.object({ digest: Digest })).min(1)
 const Manifest = z.object({ config: z.object({ digest: Digest }) });
 
 /** What the configuration of an image says, of the first child where it is an index; nothing where there is none. */
-export async function configurationOf(store: ImageStore, image: ImageReference): Promise<unknown> {
+export async function configurationOf(
+  store: Pick<ImageStore, 'manifest' | 'blob'>,
+  image: ImageReference,
+): Promise<unknown> {
   const found = await store.manifest(image);
   if (found === undefined) return undefined;
   const content = jsonOf(found.bytes);

@@ -1,12 +1,8 @@
-import { z } from 'zod';
 import { isCommitSha } from '../../domain/names/commit-sha.ts';
 import type { ImageReference } from '../../domain/names/image-reference.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
-import { configurationOf } from './image-configuration.ts';
+import { labelsOf } from './labels.ts';
 
-const Configuration = z.object({
-  config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }).optional(),
-});
 const REVISION = 'org.opencontainers.image.revision';
 
 /**
@@ -16,8 +12,7 @@ const REVISION = 'org.opencontainers.image.revision';
  */
 export function revisionOf(store: ImageStore): (image: ImageReference) => Promise<string | undefined> {
   return async image => {
-    const { data } = Configuration.safeParse(await configurationOf(store, image));
-    const label = data?.config?.Labels?.[REVISION];
+    const label = (await labelsOf(store, image))[REVISION];
     return label !== undefined && isCommitSha(label) ? label : undefined;
   };
 }
