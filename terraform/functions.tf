@@ -5,7 +5,7 @@ locals {
     api = {
       does      = "The HTTP API and the dashboard page"
       http      = true
-      publishes = ["pushes", "builds", "notices", "tags", "deploys", "promotions"]
+      publishes = ["pushes", "builds", "notices", "tags", "deploys", "promotions", "gates"]
       secrets   = [local.api_token]
       artifacts = "objectViewer"
       size      = { timeout = 300, concurrency = 80 }
@@ -39,12 +39,12 @@ locals {
     prod-tag = {
       does      = "Moves tags forward in the registry, by digest"
       topics    = ["tags"]
-      publishes = ["deploys", "tags"]
+      publishes = ["deploys", "tags", "gates"]
       registry  = "writer"
     }
     promote = {
       does      = "Asks gates and moves a tag of a whole stack in the registry, all images or none"
-      topics    = ["promotions"]
+      topics    = ["promotions", "gates"]
       publishes = ["tags"]
       registry  = "writer"
       # Its gates are tests, which take their time.
@@ -54,7 +54,7 @@ locals {
     smart-redeploy = {
       does      = "The sweep: a hint for everything that is due. Compares running and published digests"
       schedule  = "* * * * *"
-      publishes = ["pushes", "builds", "notices", "tags", "deploys", "promotions"]
+      publishes = ["pushes", "builds", "notices", "tags", "deploys", "promotions", "gates"]
       registry  = "reader"
       # It is over before the next minute begins.
       size = { timeout = 55, max_instances = 2 }

@@ -1,7 +1,7 @@
 # Topics carry hints, "this document wants a look", and no decision; only `notices` also takes facts from outside. Who
 # listens is in modules/function/trigger.tf, which functions publish in functions.tf.
 locals {
-  topics = toset(["builds", "deploys", "notices", "promotions", "pushes", "tags"])
+  topics = toset(["builds", "deploys", "gates", "notices", "promotions", "pushes", "tags"])
 
   # With the topics on which Google's own services tell what happened: their names are Google's.
   topic_ids = merge(

@@ -1,13 +1,16 @@
 import { instant } from '../../shared/domain/claims.ts';
 import type { Candidate, Follows, Tag } from '../../shared/domain/documents/tag.ts';
+import { questionsOf } from '../../shared/domain/gates/gate-questions.ts';
+import { gatesOfMove } from '../../shared/domain/gates/gates-of.ts';
 import { afterJudging } from '../../shared/domain/tags/after-judging.ts';
 import type { TagFacts } from '../../shared/domain/tags/judge-by-rule.ts';
 import { isBehind } from '../../shared/domain/tags/judge-tag.ts';
 import { judgeWhole } from '../../shared/domain/tags/judge-whole.ts';
 import { newTag } from '../../shared/domain/tags/new-tag.ts';
-import { builds, moves, tags } from '../../shared/records/collections.ts';
+import { builds, gates as gateResults, moves, tags } from '../../shared/records/collections.ts';
 import { readHolds } from '../../shared/records/holds.ts';
 import { put, refTo } from '../../shared/records/records.ts';
+import { type Asked, areAmong, askedBy, askGates, resultRefs } from './gates.ts';
 import { gatherFacts } from './gather-facts.ts';
 import type { ProdTag } from './prod-tag.ts';
 
@@ -29,15 +32,25 @@ export async function judgeTogether(its: ProdTag, looked: Tag, images: readonly 
     const facts = await Promise.all(known.map(tag => factsOf(its, tag, { commits, holds })));
     const built = await Promise.all(images.map(image => builtAt(its, image, commits)));
     const onRewrite = configuration.repos[known[0]?.follows?.repo ?? '']?.onRewrite ?? 'wait';
-    const { again, changed } = await records.transact({ tags: refs }, found => {
+    const asked = [
+      ...known.flatMap(askedBy),
+      ...images.flatMap((image, i) => builtBy({ image, name }, built[i])),
+    ];
+    const reads = { tags: refs, results: resultRefs(its, asked) };
+    const { again, changed, questions } = await records.transact(reads, found => {
       const now = clock.now();
       const before = orNew(found.tags);
+      if (!areAmong(asked, before)) return { result: UNKNOWN, writes: [] };
+      const gates = {
+        named: gatesOfMove(configuration, name),
+        results: found.results.filter(result => result !== undefined),
+      };
       const parts = before.map((tag, i) => ({
         tag,
         facts: facts[i] ?? NOTHING_KNOWN,
         built: built[i] ?? new Map(),
       }));
-      const judged = judgeWhole(parts, { now, onRewrite });
+      const judged = judgeWhole(parts, { now, onRewrite, gates });
       const next = judged.tags.flatMap((tag, i) => {
         const was = before[i];
         if (was === undefined || (tag === was && tag.image !== looked.image)) return [];
@@ -45,9 +58,12 @@ export async function judgeTogether(its: ProdTag, looked: Tag, images: readonly 
         return [afterJudging(was, { tag, moves: mine }, { now, heldUntil: facts[i]?.heldUntil })];
       });
       const changed = next.filter(tag => tag.image !== looked.image && isBehind(tag) && isDue(tag, now));
+      const questions = next.flatMap(tag => questionsOf(tag, gates, now));
+      const ledger = judged.moves.map(move => put(moves, move));
+      const asking = questions.map(question => put(gateResults, question));
       return {
-        result: { again: judged.again, changed },
-        writes: [...next.map(tag => put(tags, tag)), ...judged.moves.map(move => put(moves, move))],
+        result: { again: judged.again, changed, questions },
+        writes: [...next.map(tag => put(tags, tag)), ...ledger, ...asking],
       };
     });
     log.info('Candidates judged together', { tag: name, images, commits: commits.length });
@@ -58,10 +74,13 @@ export async function judgeTogether(its: ProdTag, looked: Tag, images: readonly 
         key: refTo(tags, image, tag).key,
       })),
     );
+    await askGates(its, questions);
     if (!again) return;
   }
 }
 
+/** Somebody has put up another image meanwhile. */
+const UNKNOWN = { again: true, changed: [], questions: [] };
 const NOTHING_KNOWN: TagFacts = { standing: undefined, ofCommit: new Map() };
 
 async function factsOf(its: ProdTag, tag: Tag, asked: Parameters<typeof gatherFacts>[2]): Promise<TagFacts> {
@@ -78,6 +97,13 @@ async function builtAt({ records }: ProdTag, image: string, commits: readonly st
     built.set(commit, { commit, digest: build.digest, startedAt: build.startedAt });
   }
   return built;
+}
+
+function builtBy(
+  { image, name }: { readonly image: string; readonly name: string },
+  built: ReadonlyMap<string, Candidate> | undefined,
+): Asked[] {
+  return [...(built?.values() ?? [])].map(({ digest }) => ({ image, tag: name, digest }));
 }
 
 function isDue({ due }: Tag, now: number): boolean {

@@ -1,19 +1,23 @@
 import { instant } from '../../shared/domain/claims.ts';
-import type { GateResult, GateStanding } from '../../shared/domain/documents/gate.ts';
-import { isTest, settingsText } from '../../shared/domain/gates/gate-results.ts';
 import type { CommitSha } from '../../shared/domain/names/commit-sha.ts';
-import type { GateAnswer } from '../../shared/ports/gate.ts';
+import type { GateAnswer, GateQuestion } from '../../shared/ports/gate.ts';
 import { answerOf } from './answer-of.ts';
 import { createGateLog } from './gate-log.ts';
-import { placeOf } from './point.ts';
-import type { Claimed, Promote } from './promote.ts';
+import type { Promote } from './promote.ts';
 
+export type Asking = Omit<GateQuestion, 'commit'> & {
+  readonly gate: string;
+  /** Since when an answer is wanted. */
+  readonly since: string;
+  readonly signal: AbortSignal;
+};
 export type Asked = {
   readonly answer: GateAnswer;
+  readonly startedAt: string;
+  /** Where it is known. */
+  readonly commit?: CommitSha | undefined;
   /** Where its output is kept. */
   readonly log?: string | undefined;
-  /** What other promotions may find. */
-  readonly result?: GateResult;
 };
 
 /**
@@ -21,39 +25,27 @@ export type Asked = {
  *
  * @throws only when the claim was lost meanwhile: then another worker asks again.
  */
-export async function askGate(its: Promote, claimed: Claimed, standing: GateStanding): Promise<Asked> {
+export async function askGate(its: Promote, { gate, since, signal, ...asked }: Asking): Promise<Asked> {
   const { clock, configuration } = its;
-  const { promotion, signal } = claimed;
-  const { gate } = standing;
   const settings = configuration.gates[gate];
-  const each = promotion.images.find(({ image }) => image === standing.image);
-  if (settings === undefined || each?.digest === undefined) {
-    return { answer: { kind: 'blocked', reason: 'the configuration does not name this gate any more' } };
-  }
-  const { image, digest } = each;
   const startedAt = instant(clock.now());
-  const log = createGateLog(its, { image, digest, gate, startedAt });
-  const reference = { ...placeOf(each), digest };
+  if (settings === undefined) return { answer: UNKNOWN, startedAt };
+  const { image, reference } = asked;
+  const log = createGateLog(its, { image, digest: reference.digest, gate, startedAt });
   let commit: CommitSha | undefined;
   const found = await answerOf(its, {
-    settings,
-    gate,
-    asked: { image, reference, tag: promotion.to },
-    since: promotion.at,
+    ...{ settings, gate, asked, since, signal },
     isBuiltFrom: found => (commit = found),
     output: log.line,
-    signal,
   }).catch((error: unknown): GateAnswer => {
     if (signal.aborted) throw error;
     return { kind: 'blocked', reason: error instanceof Error ? error.message : String(error) };
   });
   const answer = { ...found, reason: its.redact(found.reason) };
-  const path = await log.keep(answer);
-  const { kind: state, reason } = answer;
-  if ((state !== 'passed' && state !== 'failed') || !isTest(settings)) return { answer, log: path };
-  const at = instant(clock.now());
-  const { number } = promotion;
-  const kept = { image, digest, gate, commit, state, reason, startedAt, at };
-  const result = { ...kept, settings: settingsText(settings), promotion: number, log: path };
-  return { answer, log: path, result };
+  return { answer, startedAt, commit, log: await log.keep(answer) };
 }
+
+const UNKNOWN: GateAnswer = {
+  kind: 'blocked',
+  reason: 'the configuration does not name this gate any more',
+};

@@ -1,8 +1,9 @@
 import type { GateResult } from '../../shared/domain/documents/gate.ts';
 import type { StandingHold } from '../../shared/domain/documents/hold.ts';
 import type { PromotedImage, Promotion } from '../../shared/domain/documents/promotion.ts';
+import { questionName } from '../../shared/domain/gates/gate-questions.ts';
 import { gatesOf } from '../../shared/domain/gates/gates-of.ts';
-import { openGates } from '../../shared/domain/gates/open-gates.ts';
+import { type NamedGate, openGates } from '../../shared/domain/gates/open-gates.ts';
 import { covers } from '../../shared/domain/holds/judge-holds.ts';
 import {
   isPinned,
@@ -47,17 +48,25 @@ export async function readSources(its: Promote, claimed: Claimed): Promise<Promo
     name,
     settings: its.configuration.gates[name],
   }));
-  const results = await resultsAtHand(its, { facts, names: named.map(({ name }) => name) });
+  const results = await resultsAtHand(its, { facts, named, tag: promotion.to });
   return advance(its, claimed, (found, now) =>
     openGates(judgeSources(found, facts, now), { gates: named, results, now }),
   );
 }
 
-type AtHand = { readonly facts: ReadonlyMap<string, SourceFacts>; readonly names: readonly string[] };
+type AtHand = {
+  readonly facts: ReadonlyMap<string, SourceFacts>;
+  readonly named: readonly NamedGate[];
+  readonly tag: string;
+};
 
-async function resultsAtHand({ records }: Promote, { facts, names }: AtHand): Promise<GateResult[]> {
+async function resultsAtHand({ records }: Promote, { facts, named, tag }: AtHand): Promise<GateResult[]> {
   const keys = [...facts].flatMap(([image, { source }]) =>
-    source === undefined ? [] : names.map(name => refTo(gates, image, source, name)),
+    named.flatMap(({ name: gate, settings }) =>
+      source === undefined || settings === undefined
+        ? []
+        : [refTo(gates, image, source, questionName(settings, { gate, tag }))],
+    ),
   );
   const found = await Promise.all(keys.map(ref => records.get(ref)));
   return found.filter(result => result !== undefined);

@@ -6,6 +6,7 @@ import {
   builds,
   type Collection,
   deliveries,
+  gates,
   promotions,
   services,
   tags,
@@ -40,6 +41,7 @@ export async function sweep({ records, hints, clock }: Sweep): Promise<number> {
     due(tags, 'tags'),
     due(services, 'deploys'),
     due(promotions, 'promotions'),
+    due(gates, 'gates'),
   ]);
   const hintsDue = found.flat();
   await hints.publish(hintsDue);

@@ -15,6 +15,6 @@ export const functionMap: Readonly<Record<string, FunctionTrigger>> = {
   hooks: {},
   notices: { topics: ['notices'] },
   'prod-tag': { topics: ['tags'] },
-  promote: { topics: ['promotions'] },
+  promote: { topics: ['promotions', 'gates'] },
   'smart-redeploy': { scheduled: true },
 };

@@ -3,6 +3,7 @@ import { createMostUrgent } from '../../functions/builds/most-urgent.ts';
 import { createDeploy } from '../../functions/deploy/handler.ts';
 import { createNotices } from '../../functions/notices/handler.ts';
 import { createProdTag } from '../../functions/prod-tag/handler.ts';
+import { createAnswers } from '../../functions/promote/answer-questions.ts';
 import { createPromote } from '../../functions/promote/handler.ts';
 import { adoptConfiguration } from '../../functions/smart-redeploy/adopt-configuration.ts';
 import { createSurveys } from '../../functions/smart-redeploy/surveys.ts';
@@ -24,7 +25,7 @@ import { createWorkings, type Settings, type Workings } from '../../shared/wirin
 import { lockStateFolder } from './lock.ts';
 import { releaseClaims } from './release-claims.ts';
 import { createRoutes } from './routes.ts';
-import { openStateFolder, publishAddress, type StateFolder } from './state-folder.ts';
+import { openStateFolder, publishAddress, type StateFolder, wasKilled } from './state-folder.ts';
 import { startSweeper } from './sweeper.ts';
 
 export type HostOptions = Settings & {
@@ -78,7 +79,8 @@ async function serve(options: HostOptions, { folder, documents }: Ground): Promi
   let forget = () => {};
   try {
     await server.listen(options.address);
-    await releaseClaims(records, clock.now());
+    const isKilled = wasKilled(folder);
+    await releaseClaims(records, { now: clock.now(), isKilled });
     await adoptConfiguration(its);
     forget = publishAddress(folder, server.url);
   } catch (error) {
@@ -101,6 +103,7 @@ async function serve(options: HostOptions, { folder, documents }: Ground): Promi
     url: server.url,
     records,
     async stop() {
+      forget();
       // What is under way needs the registry, so the server goes last; what arrives meanwhile is stored.
       stopWatching();
       await sweeper.stop();
@@ -108,7 +111,6 @@ async function serve(options: HostOptions, { folder, documents }: Ground): Promi
       await server.close();
       await inProcess.close();
       await documents.close();
-      forget();
     },
   };
 }
@@ -116,12 +118,14 @@ async function serve(options: HostOptions, { folder, documents }: Ground): Promi
 /** Who listens to which topic, how many hints each handles at once, and which goes first. */
 function listenersOf(its: Workings, target: Targets): [Topic, Look, number, Listening['choose']?][] {
   const { pushes, builds } = createBuilds({ ...its, ...createEngine(its) });
+  const promote = { ...its, ...createGates(its), wiki: createWikis(its) };
   return [
     ['pushes', pushes, 4],
     ['builds', builds, its.configuration.builds.concurrency, createMostUrgent(its)],
     ['notices', createNotices(its), 8],
     ['tags', createProdTag(its), 8],
-    ['promotions', createPromote({ ...its, ...createGates(its), wiki: createWikis(its) }), 4],
+    ['promotions', createPromote(promote), 4],
+    ['gates', createAnswers(promote), 4],
     ['deploys', createDeploy({ ...its, target, calendar }), 8],
   ];
 }

@@ -1,23 +1,39 @@
+import { recordDeath } from '../../shared/domain/builds/judge-build.ts';
 import { instant } from '../../shared/domain/claims.ts';
 import type { Claim } from '../../shared/domain/documents/waiting.ts';
-import { builds, type Collection, promotions, services, tags } from '../../shared/records/collections.ts';
+import {
+  builds,
+  type Collection,
+  gates,
+  promotions,
+  services,
+  tags,
+} from '../../shared/records/collections.ts';
 import { put, type Records, refTo } from '../../shared/records/records.ts';
+
+type Release = {
+  readonly now: number;
+  /** The host before this one ended without having been told to: a build may be the reason. */
+  readonly isKilled: boolean;
+};
 
 /**
  * Ends the claims of workers that are gone. Only for a host that knows itself to be alone: what its predecessor
  * was doing when it was killed is due now, instead of when the claim would have expired.
  */
-export async function releaseClaims(records: Records, now: number): Promise<void> {
-  await releaseAll(records, builds, now);
+export async function releaseClaims(records: Records, { now, isKilled }: Release): Promise<void> {
+  await releaseAll(records, builds, now, build => (isKilled ? recordDeath(build) : build));
   await releaseAll(records, tags, now);
   await releaseAll(records, services, now);
   await releaseAll(records, promotions, now);
+  await releaseAll(records, gates, now);
 }
 
 async function releaseAll<T extends { claim?: Claim | undefined; due?: string | undefined }>(
   records: Records,
   collection: Collection<T>,
   now: number,
+  record: (document: T) => T = document => document,
 ): Promise<void> {
   const where = [{ field: 'due', is: '>=', value: '' }] as const;
   const orderBy = { field: 'due', direction: 'asc' } as const;
@@ -27,7 +43,7 @@ async function releaseAll<T extends { claim?: Claim | undefined; due?: string | 
       if (found === undefined) return { result: undefined, writes: [] };
       return {
         result: undefined,
-        writes: [put(collection, { ...found, claim: undefined, due: instant(now) })],
+        writes: [put(collection, { ...record(found), claim: undefined, due: instant(now) })],
       };
     });
   }

@@ -21,6 +21,7 @@ import { Deploy, Service } from '../domain/documents/service.ts';
 import { Stack } from '../domain/documents/stack.ts';
 import { Survey } from '../domain/documents/survey.ts';
 import { Tag } from '../domain/documents/tag.ts';
+import { resultName } from '../domain/gates/gate-results.ts';
 import { formatKey } from '../domain/names/document-key.ts';
 
 /** A kind of document: where it is kept, what it must look like, and what makes its key. */
@@ -47,7 +48,7 @@ export const moves = define('moves', Move, d => [d.image, d.tag, d.sequence] as 
 export const services = define('services', Service, d => [d.target, d.service] as const);
 export const deploys = define('deploys', Deploy, d => [d.target, d.service, d.sequence] as const);
 export const promotions = define('promotions', Promotion, d => [d.number] as const);
-export const gates = define('gates', GateResult, d => [d.image, d.digest, d.gate] as const);
+export const gates = define('gates', GateResult, d => [d.image, d.digest, resultName(d)] as const);
 export const holds = define('holds', StandingHold, d => [d.number] as const);
 export const lanes = define('lanes', Lane, d => [d.target] as const);
 export const surveys = define('surveys', Survey, d => [d.id] as const);

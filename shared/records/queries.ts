@@ -1,6 +1,6 @@
 import type { QueryShape } from '../ports/documents.ts';
 
-const WAITING = ['deliveries', 'builds', 'tags', 'services', 'promotions'] as const;
+const WAITING = ['deliveries', 'builds', 'tags', 'services', 'promotions', 'gates'] as const;
 
 /**
  * Every query that headway makes. Engines make their indexes from this list, and a query outside of it is refused.

@@ -8,7 +8,15 @@ import { isOver } from '../domain/promotions/judge-steps.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Hint, Listener, Look } from '../ports/hints.ts';
 import type { Log } from '../ports/log.ts';
-import { builds, type Collection, deliveries, promotions, services, tags } from '../records/collections.ts';
+import {
+  builds,
+  type Collection,
+  deliveries,
+  gates,
+  promotions,
+  services,
+  tags,
+} from '../records/collections.ts';
 import { put, type Records, refByKey } from '../records/records.ts';
 
 type Boundary = {
@@ -85,6 +93,8 @@ async function postpone(its: Boundary, hint: Hint, { message, permanent, by }: F
       return unlessTheirs(services);
     case 'promotions':
       return unlessTheirs(promotions, isOver);
+    case 'gates':
+      return unlessTheirs(gates, ({ due }) => due === undefined);
     default:
       throw new PermanentError(`Cannot postpone a document of collection "${hint.collection}"`);
   }

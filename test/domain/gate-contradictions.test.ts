@@ -24,11 +24,15 @@ const finds = test.macro({
 
 const prod = { images: ['web'], gates: ['gpu'] };
 test(
-  'finds gates of a tag that moves by itself',
+  'finds people who are asked before a tag that moves by itself, and no other gate of it',
   finds,
-  { images: { web }, tags: { prod }, gates: { gpu: command } },
+  {
+    images: { web },
+    tags: { prod: { images: ['web'], gates: ['gpu', 'staff'] } },
+    gates: { gpu: command, staff: { kind: 'approval' } },
+  },
   [
-    'tags.prod.gates: expected follows: manual or movedBy: registry: gates hold promotions, and this tag moves without one',
+    'tags.prod.gates: expected follows: manual, or gates without "staff": people approve promotions, and this tag moves without one',
   ],
 );
 test(

@@ -91,6 +91,7 @@ test('openGates() takes a pass that still counts, and nothing else', t => {
       reason: '3 tests passed',
     } as const),
     ...{ settings: settingsText(gpu), startedAt: AT, at: after(-30), promotion: 4, log: 'gates/x.log' },
+    attempts: 0,
   };
   const stateWith = (change: Partial<typeof result> | { state: 'failed' }) =>
     openGates(moving, { ...known, results: [{ ...result, ...change }] }).gates?.[0];

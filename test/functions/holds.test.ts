@@ -82,6 +82,7 @@ test('A hold until a gate is green ends with its next pass, and with no other', 
     ...{ image: 'web', digest: image('c2'), gate: 'gpu', reason: 'it says so', settings: '{}', promotion: 1 },
     startedAt: moment(life, 0),
     at: moment(life, 1),
+    attempts: 0,
   };
   await life.put(gates, { ...result, state: 'failed' });
   await life.later(3_600_000);

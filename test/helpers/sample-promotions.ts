@@ -49,6 +49,6 @@ function gpuResult(now: number, digestOf: DigestOf): GateResult {
   const settings = '{"kind":"command","run":["pytest"]}';
   const digest = digestOf('web', 3);
   const log = `gates/web/${digest.replace(':', '-')}/gpu/1.log`;
-  const asked = { image: 'web', digest, gate: 'gpu', settings, promotion: 1, startedAt, at };
+  const asked = { image: 'web', digest, gate: 'gpu', settings, promotion: 1, startedAt, at, attempts: 0 };
   return { ...asked, state: 'passed', reason: '12 tests passed', log };
 }

@@ -23,6 +23,12 @@ const tested = {
   validFor: Duration.optional().describe(
     'How long a pass counts for the same digest, while these settings stay as they are; for ever when absent.',
   ),
+  perTag: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether an answer holds for the tag alone that wanted to move. {tag} or HEADWAY_TAG in its words says so by itself, and so do a POST and a URL that is a secret.',
+    ),
 };
 const environment = z.record(VariableName, TextOrSecret).default({}).describe('Added to its environment.');
 const ImageName = text(

@@ -126,7 +126,7 @@ const imagesByRepository = derivedOnce((images: Configuration['images']) =>
 );
 
 /** Where an image is pushed to. @throws {RangeError} when the configuration has no such image. */
-export function repositoryOf({ images }: Configuration, image: string): ImageReference {
+export function repositoryOf({ images }: Pick<Configuration, 'images'>, image: string): ImageReference {
   const found = parseImageReference(images[image]?.repository ?? '');
   if (found === undefined)
     throw new RangeError(`Cannot find image "${image}": the configuration does not name it`);

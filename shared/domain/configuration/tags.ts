@@ -36,7 +36,9 @@ export const Tag = z.strictObject({
   gates: z
     .array(Name)
     .optional()
-    .describe('What must pass before a promotion moves it; those of promotions when absent.'),
+    .describe(
+      'What each image must pass before the tag moves to it. When absent: nothing where it moves by itself, those of promotions where people promote to it.',
+    ),
 });
 export type TagConfiguration = z.infer<typeof Tag>;
 

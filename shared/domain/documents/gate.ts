@@ -1,26 +1,38 @@
 import { z } from 'zod';
 import { CommitSha } from '../names/commit-sha.ts';
 import { Digest } from '../names/digest.ts';
-import { Instant } from './waiting.ts';
+import { Instant, waiting } from './waiting.ts';
 
-/** What a gate found of one image by digest. A pass is not asked for again while it is valid. */
+/** What a gate found of one image by digest, or is to find. A pass is not asked for again while it is valid. */
 export const GateResult = z.object({
   image: z.string(),
   digest: Digest,
   gate: z.string(),
+  /** The tag that the gate is told of: what wants to move. */
+  tag: z.string().optional(),
+  /** Whether the answer holds for that tag alone. */
+  ofTag: z.boolean().optional(),
   /** Where it is known. */
   commit: CommitSha.optional(),
-  state: z.enum(['passed', 'failed']),
+  /** The first three have no answer yet, as in {@link GateState}. */
+  state: z.enum(['open', 'waiting', 'blocked', 'passed', 'failed']),
   /** A sentence. */
   reason: z.string(),
   /** The gate's settings as it was asked, as JSON: under others it would have to be asked again. */
   settings: z.string(),
+  /** Since when an answer is wanted, where a promotion does not ask. */
+  since: Instant.optional(),
   startedAt: Instant,
+  /** When it was found so. */
   at: Instant,
   /** The promotion that asked. */
-  promotion: z.int().min(1),
+  promotion: z.int().min(1).optional(),
+  /** The person who asked, until there is an answer. */
+  by: z.string().optional(),
   /** Where its output is kept, among the artifacts. */
   log: z.string().optional(),
+  ...waiting,
+  attempts: waiting.attempts.default(0),
 });
 export type GateResult = z.infer<typeof GateResult>;
 

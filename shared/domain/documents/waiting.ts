@@ -20,5 +20,5 @@ export const waiting = {
 };
 
 /** Where messages go: each function listens to its own. */
-export const Topic = z.enum(['pushes', 'builds', 'notices', 'tags', 'deploys', 'promotions']);
+export const Topic = z.enum(['pushes', 'builds', 'notices', 'tags', 'deploys', 'promotions', 'gates']);
 export type Topic = z.infer<typeof Topic>;

@@ -63,6 +63,14 @@ function standingsOf(
       if (skip !== undefined || settings === undefined || !isValid(known, settings, now))
         return { ...fresh(), image };
       const { reason, log, promotion: from } = known;
-      return { gate, image, state: 'passed', reason, at: known.at, from, ...(log !== undefined && { log }) };
+      return {
+        gate,
+        image,
+        state: 'passed',
+        reason,
+        at: known.at,
+        ...(from !== undefined && { from }),
+        ...(log !== undefined && { log }),
+      };
     });
 }

@@ -1,6 +1,8 @@
 import { instant, isClaimed, sooner } from '../claims.ts';
 import type { Move } from '../documents/move.ts';
 import type { Candidate, Standing, Tag } from '../documents/tag.ts';
+import type { TagGates } from '../gates/gate-questions.ts';
+import { type Asks, BEHIND, judgePassage, NO_GATES, withAsks } from '../gates/judge-passage.ts';
 import { shortSha } from '../names/commit-sha.ts';
 import { pauseAfter } from '../pauses.ts';
 import { areOfNow, compareByRule, judgeByRule, type OnRewrite, type TagFacts } from './judge-by-rule.ts';
@@ -14,21 +16,25 @@ export type Judged = {
 };
 
 export type Verdicts = readonly { readonly candidate: Candidate; readonly verdict: CandidateVerdict }[];
-export type Rules = { readonly now: number; readonly onRewrite: OnRewrite };
+export type Rules = { readonly now: number; readonly onRewrite: OnRewrite; readonly gates?: TagGates };
 
 /**
  * Judges the candidates of a tag that moves by itself: at most one is taken a turn, and only when none is left
- * to take are the others refused or told to wait, so that every refusal names what the tag is really on.
+ * to take are the others refused or told to wait, so that every refusal names what the tag is really on. What the rule
+ * takes has to pass the tag's gates first, the newest before the others.
  */
-export function judgeTag(tag: Tag, facts: TagFacts, { now, onRewrite }: Rules): Judged {
+export function judgeTag(tag: Tag, facts: TagFacts, rules: Rules): Judged {
   if (!areOfNow(tag, facts)) return { tag, moves: [], again: true };
-  const verdicts = tag.candidates.flatMap(candidate => {
+  const { now, onRewrite } = rules;
+  const byRule = tag.candidates.flatMap(candidate => {
     const verdict = judgeByRule(tag, candidate, facts, onRewrite);
     return verdict === undefined ? [] : [{ candidate, verdict }];
   });
-  const best = furthest(tag, verdicts, facts);
-  if (best !== undefined) return take(tag, best, now);
-  const judged = settle(tag, verdicts, now);
+  const { verdicts, asks } = throughGates(tag, byRule, { facts, rules });
+  const asking = withAsks(tag, asks);
+  const [best] = takesOf(tag, verdicts, facts);
+  if (best !== undefined) return take(asking, best, now);
+  const judged = settle(asking, verdicts, now);
   return { ...judged, again: verdicts.length < tag.candidates.length };
 }
 
@@ -75,11 +81,39 @@ export function addCandidate(tag: Tag, candidate: Candidate, now: number): Tag {
   return { ...tag, candidates: [...tag.candidates, candidate], due: sooner(tag.due, instant(now)) };
 }
 
-function furthest(tag: Tag, verdicts: Verdicts, facts: TagFacts): Taken | undefined {
+/** What may be taken, the farthest ahead first. */
+function takesOf(tag: Tag, verdicts: Verdicts, facts: TagFacts): Taken[] {
   const takes = verdicts.flatMap(({ candidate, verdict }) =>
     verdict.kind === 'take' ? [{ candidate, reason: verdict.reason }] : [],
   );
-  return takes.toSorted((a, b) => compareByRule(tag, facts, [b.candidate, a.candidate]))[0];
+  return takes.toSorted((a, b) => compareByRule(tag, facts, [b.candidate, a.candidate]));
+}
+
+type Known = { readonly facts: TagFacts; readonly rules: Rules };
+
+/**
+ * The verdicts once the gates had their say. They are asked about the farthest candidate that they have not refused: an
+ * older one has its turn when that fails, though what was asked about it before counts when it passes first.
+ */
+function throughGates(tag: Tag, byRule: Verdicts, { facts, rules: { gates = NO_GATES, now } }: Known) {
+  const stopped = new Map<Candidate, CandidateVerdict>();
+  let asks: Asks | undefined;
+  for (const { candidate } of takesOf(tag, byRule, facts)) {
+    const passage = judgePassage(tag, candidate, { gates, now });
+    if (passage.kind === 'passed') continue;
+    if (passage.kind === 'failed') {
+      stopped.set(candidate, { kind: 'refuse', reason: passage.reason });
+      continue;
+    }
+    const reason = asks === undefined ? passage.reason : BEHIND;
+    stopped.set(candidate, { kind: 'wait', missing: false, reason });
+    asks ??= passage.asks;
+  }
+  const verdicts: Verdicts = byRule.map(({ candidate, verdict }) => ({
+    candidate,
+    verdict: stopped.get(candidate) ?? verdict,
+  }));
+  return { verdicts, asks: asks ?? [] };
 }
 
 export type Taken = { readonly candidate: Candidate; readonly reason: string };

@@ -1,5 +1,6 @@
 import type { Move } from '../documents/move.ts';
 import type { Candidate, Tag } from '../documents/tag.ts';
+import { type Asks, BEHIND, judgePassage, NO_GATES, withAsks } from '../gates/judge-passage.ts';
 import { areOfNow, compareByRule, judgeByRule, type TagFacts } from './judge-by-rule.ts';
 import type { CandidateVerdict } from './judge-candidate.ts';
 import { type Rules, settle, take, type Verdicts } from './judge-tag.ts';
@@ -20,7 +21,7 @@ export type JudgedWhole = {
 
 /**
  * Judges the tags of a tree that moves as a whole: a commit is taken by all of them at once, when every image is built
- * there and none of them may not move there. Else it waits, or is refused, for all.
+ * there, none of them may not move there and all have passed the gates. Else it waits, or is refused, for all.
  */
 export function judgeWhole(parts: readonly Part[], rules: Rules): JudgedWhole {
   const tags = parts.map(({ tag }) => tag);
@@ -28,9 +29,11 @@ export function judgeWhole(parts: readonly Part[], rules: Rules): JudgedWhole {
   const known = commits.every(commit => parts.every(({ facts }) => facts.ofCommit.has(commit)));
   if (!known || !parts.every(({ tag, facts }) => areOfNow(tag, facts)))
     return { tags, moves: [], again: true };
-  const verdicts = new Map(commits.map(commit => [commit, judgeCommit(parts, commit, rules)]));
-  const best = furthest(parts, verdicts);
-  return best === undefined ? settleAll(parts, verdicts, rules) : takeAll(parts, best, rules);
+  const byRule = new Map(commits.map(commit => [commit, judgeCommit(parts, commit, rules)]));
+  const { verdicts, asks } = throughGates(parts, byRule, rules);
+  const asking = parts.map((part, i) => ({ ...part, tag: withAsks(part.tag, asks[i] ?? []) }));
+  const [best] = takesOf(parts, verdicts);
+  return best === undefined ? settleAll(asking, verdicts, rules) : takeAll(asking, best[1], rules);
 }
 
 /** For each part what its own rule says of a commit; nothing where its image is not built there. */
@@ -51,15 +54,50 @@ function mayMove(each: Each): boolean {
   return kinds.every(kind => kind === 'take' || kind === 'repeat') && kinds.includes('take');
 }
 
-function furthest(parts: readonly Part[], verdicts: ReadonlyMap<string, Each>): Each | undefined {
-  const takes = [...verdicts.values()].filter(mayMove);
-  return takes.toSorted((a, b) => {
+/** The commits that all may go to, the farthest ahead first. */
+function takesOf(parts: readonly Part[], verdicts: ReadonlyMap<string, Each>): [string, Each][] {
+  const takes = [...verdicts].filter(([, each]) => mayMove(each));
+  return takes.toSorted(([, a], [, b]) => {
     const orders = parts.map(({ tag, facts }, i) => {
       const [one, other] = [a[i]?.candidate, b[i]?.candidate];
       return one === undefined || other === undefined ? 0 : compareByRule(tag, facts, [other, one]);
     });
     return orders.find(order => order !== 0) ?? 0;
-  })[0];
+  });
+}
+
+/**
+ * The verdicts once the gates had their say of every image that would move; and what each part asks. They are asked
+ * about the farthest commit that they have not refused.
+ */
+function throughGates(
+  parts: readonly Part[],
+  byRule: ReadonlyMap<string, Each>,
+  { gates = NO_GATES, now }: Rules,
+): { readonly verdicts: ReadonlyMap<string, Each>; readonly asks: readonly Asks[] } {
+  const verdicts = new Map(byRule);
+  let asks: readonly Asks[] | undefined;
+  for (const [commit, each] of takesOf(parts, byRule)) {
+    const passages = each.map((one, i) => {
+      const tag = parts[i]?.tag;
+      const moves = one?.verdict.kind === 'take' && tag !== undefined;
+      return moves ? judgePassage(tag, one.candidate, { gates, now }) : undefined;
+    });
+    const isRefused = passages.some(passage => passage?.kind === 'failed');
+    const stopped = each.map((one, i): Verdict => {
+      const passage = passages[i];
+      if (one === undefined || passage === undefined || passage.kind === 'passed') return one;
+      const { reason } = passage;
+      if (passage.kind === 'failed') return { ...one, verdict: { kind: 'refuse', reason } };
+      if (isRefused) return one;
+      const why = asks === undefined ? reason : BEHIND;
+      return { ...one, verdict: { kind: 'wait', missing: false, reason: why } };
+    });
+    verdicts.set(commit, stopped);
+    if (isRefused || mayMove(stopped)) continue;
+    asks ??= passages.map(passage => (passage?.kind === 'open' ? passage.asks : []));
+  }
+  return { verdicts, asks: asks ?? [] };
 }
 
 function takeAll(parts: readonly Part[], each: Each, { now }: Rules): JudgedWhole {
@@ -83,8 +121,12 @@ function settleAll(
 ): JudgedWhole {
   const judged = parts.map(({ tag, facts }, i) => {
     const own: Verdicts = tag.candidates.flatMap(candidate => {
-      const verdict = judgeByRule(tag, candidate, facts, onRewrite);
       const each = verdicts.get(candidate.commit) ?? [];
+      const mine = each[i];
+      const verdict =
+        mine !== undefined && isSame(mine.candidate, candidate)
+          ? mine.verdict
+          : judgeByRule(tag, candidate, facts, onRewrite);
       return verdict === undefined ? [] : [{ candidate, verdict: together(parts, each, { verdict, i }) }];
     });
     return settle(tag, own, now);

@@ -44,6 +44,7 @@ export function shopConfiguration(
     },
     smartRedeploy: more['smartRedeploy'],
     deploys: more['deploys'],
+    gates: more['gates'],
   });
 }
 

@@ -4,6 +4,7 @@ import { createDeploy } from '../../../functions/deploy/handler.ts';
 import { createHooks } from '../../../functions/hooks/handler.ts';
 import { createNotices } from '../../../functions/notices/handler.ts';
 import { createProdTag } from '../../../functions/prod-tag/handler.ts';
+import { createAnswers } from '../../../functions/promote/answer-questions.ts';
 import { createPromote } from '../../../functions/promote/handler.ts';
 import { adoptConfiguration } from '../../../functions/smart-redeploy/adopt-configuration.ts';
 import { createSurveys, type SurveyWish } from '../../../functions/smart-redeploy/surveys.ts';
@@ -22,8 +23,8 @@ import { createCommitOrder } from '../../../shared/records/commit-order.ts';
 import { createRecords } from '../../../shared/records/records.ts';
 import { atBoundary } from '../../../shared/runtime/boundary.ts';
 import { signatures } from '../../../shared/runtime/signatures.ts';
-import { createMemoryArtifacts } from '../memory-artifacts.ts';
 import { createReadTree } from '../../../shared/wiring/read-tree.ts';
+import { createMemoryArtifacts } from '../memory-artifacts.ts';
 import { silentLog as log } from '../silent-log.ts';
 import type { Faults } from './faults.ts';
 import { createMemoryForge, type History } from './memory-forge.ts';
@@ -162,6 +163,7 @@ export async function startLife(around: Surroundings, life: Life) {
     ['tags', createProdTag(its)],
     ['deploys', createDeploy({ ...its, calendar })],
     ['promotions', createPromote(its)],
+    ['gates', createAnswers(its)],
   ] as const)
     hints.listen(topic, atBoundary(its, listener), {
       concurrency: topic === 'builds' ? (life.builds ?? 4) : 4,

@@ -1,0 +1,79 @@
+import { instant } from '../../shared/domain/claims.ts';
+import { repositoryOf } from '../../shared/domain/configuration/lookups.ts';
+import type { GateResult } from '../../shared/domain/documents/gate.ts';
+import type { Tag } from '../../shared/domain/documents/tag.ts';
+import { milliseconds } from '../../shared/domain/durations.ts';
+import {
+  answerQuestion,
+  isWanted,
+  restQuestion,
+  takeQuestion,
+} from '../../shared/domain/gates/gate-questions.ts';
+import type { Look } from '../../shared/ports/hints.ts';
+import { gates, tags } from '../../shared/records/collections.ts';
+import { put, type RecordRef, refByKey } from '../../shared/records/records.ts';
+import { withClaim } from '../../shared/records/with-claim.ts';
+import { type Asked, askGate } from './ask-gate.ts';
+import type { Promote } from './promote.ts';
+import { gatedTags, wakeUp, woken } from './waiting-tags.ts';
+
+const CLAIM_MS = 60_000;
+
+/**
+ * Asks a gate about an image, where a tag that moves by itself waits for it or a person wants to know, keeps the answer,
+ * and has the tags looked at that wait for it. What nobody waits for any more is not asked.
+ */
+export function createAnswers(all: Omit<Promote, 'worker'>): Look {
+  return async function answers(hint, worker) {
+    const its = { ...all, worker };
+    const { records, clock } = its;
+    const ref = refByKey(gates, hint.key);
+    const known = await records.get(ref);
+    const waiting = known === undefined ? [] : gatedTags(its, known);
+    const question = await take(its, ref, waiting);
+    if (question === undefined) return;
+    await withClaim({ records, collection: gates, ref, by: worker, lasts: CLAIM_MS, clock }, async signal => {
+      const { image, digest, gate, tag = '', since = question.startedAt } = question;
+      const reference = { ...repositoryOf(its.configuration, image), digest };
+      const asked = await askGate(its, { gate, image, reference, tag, since, signal });
+      await record(its, { ref, waiting }, asked);
+    });
+  };
+}
+
+type QuestionRef = RecordRef<GateResult>;
+
+/** Read with the tags in one transaction: none begins to wait for what is laid to rest here. */
+function take(
+  { records, clock, worker }: Promote,
+  ref: QuestionRef,
+  waiting: readonly RecordRef<Tag>[],
+): Promise<GateResult | undefined> {
+  return records.transact({ found: ref, waiting }, ({ found, waiting }) => {
+    const now = clock.now();
+    const claim = { by: worker, until: instant(now + CLAIM_MS) };
+    const taken = found && takeQuestion(found, claim, now);
+    if (found === undefined || taken === undefined) return { result: undefined, writes: [] };
+    if (!isWanted(found, waiting)) return { result: undefined, writes: [put(gates, restQuestion(found))] };
+    return { result: taken, writes: [put(gates, taken)] };
+  });
+}
+
+type Place = { readonly ref: QuestionRef; readonly waiting: readonly RecordRef<Tag>[] };
+
+async function record(its: Promote, { ref, waiting }: Place, { answer, startedAt, ...asked }: Asked) {
+  const { records, clock, worker, configuration, log } = its;
+  const patience = milliseconds(configuration.promotions.patience);
+  const due = await records.transact({ found: ref, waiting }, ({ found, waiting }) => {
+    if (found?.claim?.by !== worker) throw new Error(PASSED_ON);
+    const now = clock.now();
+    const settings = configuration.gates[found.gate];
+    const next = answerQuestion({ ...found, startedAt }, answer, { ...asked, now, patience, settings });
+    const due = woken(waiting, next, now);
+    return { result: due, writes: [put(gates, next), ...due.map(tag => put(tags, tag))] };
+  });
+  log.info('Gate answered', { question: ref.key, answer: answer.kind, reason: answer.reason });
+  await wakeUp(its, due);
+}
+
+const PASSED_ON = 'Cannot keep the answer of a gate: another worker asks it; it goes on there';

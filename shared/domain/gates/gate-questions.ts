@@ -1,0 +1,157 @@
+import { instant } from '../claims.ts';
+import type { GateConfiguration } from '../configuration/gates.ts';
+import type { GateResult } from '../documents/gate.ts';
+import type { Tag } from '../documents/tag.ts';
+import type { Claim } from '../documents/waiting.ts';
+import { pauseAfter } from '../pauses.ts';
+import { isOfNow, isOfTag, resultName, settingsText } from './gate-results.ts';
+import type { Answered } from './judge-gates.ts';
+import type { NamedGate } from './open-gates.ts';
+
+/** An image by digest that a gate is asked about, outside of a promotion. */
+export type Questioned = Pick<GateResult, 'image' | 'digest' | 'gate'> &
+  Partial<Pick<GateResult, 'tag' | 'commit' | 'by'>>;
+
+/** The gates in front of a tag that moves by itself, and what is on record of the images that ask for it. */
+export type TagGates = {
+  readonly named: readonly NamedGate[];
+  readonly results: readonly GateResult[];
+};
+
+const LOOK_MS = 30_000;
+
+/** What the answer is to be kept under. */
+export function questionName(settings: GateConfiguration, { gate, tag }: Pick<Questioned, 'gate' | 'tag'>) {
+  return resultName({ gate, tag, ofTag: isOfTag(settings) });
+}
+
+/**
+ * A question that is due now. One that is open already stays as it is, unless a person wants to know at once; one that
+ * nobody waited for any more is taken up again.
+ */
+export function openQuestion(
+  found: GateResult | undefined,
+  { settings, ...asked }: Questioned & { readonly settings: GateConfiguration },
+  now: number,
+): GateResult {
+  const at = instant(now);
+  const { by } = asked;
+  if (found !== undefined && isUnanswered(found) && found.settings === settingsText(settings)) {
+    if (by === undefined && found.due !== undefined) return found;
+    return { ...found, since: at, due: found.claim?.until ?? at, by: by ?? found.by };
+  }
+  const ofTag = isOfTag(settings);
+  return {
+    ...asked,
+    ...(ofTag && { ofTag }),
+    state: 'open',
+    reason: 'it has not answered yet',
+    settings: settingsText(settings),
+    since: at,
+    startedAt: at,
+    at,
+    due: at,
+    attempts: 0,
+  };
+}
+
+/** The questions that a tag waits for and that nobody has put yet, or not since they were answered otherwise. */
+export function questionsOf(tag: Tag, { named, results }: TagGates, now: number): GateResult[] {
+  return (tag.asks ?? []).flatMap(({ gate, digest }) => {
+    const settings = named.find(({ name }) => name === gate)?.settings;
+    if (settings === undefined) return [];
+    const about = { image: tag.image, digest, name: questionName(settings, { gate, tag: tag.tag }) };
+    const found = findResult(results, about);
+    const commit = tag.candidates.find(candidate => candidate.digest === digest)?.commit;
+    const question = openQuestion(
+      found,
+      { settings, gate, digest, image: tag.image, tag: tag.tag, commit },
+      now,
+    );
+    return question === found ? [] : [question];
+  });
+}
+
+/** What is on record of an image by digest under the name of a result. */
+export function findResult(
+  results: readonly GateResult[],
+  { image, digest, name }: Pick<GateResult, 'image' | 'digest'> & { readonly name: string },
+): GateResult | undefined {
+  return results.find(each => each.image === image && each.digest === digest && resultName(each) === name);
+}
+
+/** The question as claimed; nothing where there is nothing to ask now. */
+export function takeQuestion(question: GateResult, claim: Claim, now: number): GateResult | undefined {
+  if (!isUnanswered(question) || question.due === undefined || question.due > instant(now)) return undefined;
+  return { ...question, claim, due: claim.until };
+}
+
+/** A question that nobody waits for rests until somebody does. */
+export function restQuestion(question: GateResult): GateResult {
+  return { ...question, due: undefined, claim: undefined };
+}
+
+/** Whether somebody waits for the answer: a tag that would move, or the person who asked. */
+export function isWanted(question: GateResult, tags: readonly (Tag | undefined)[]): boolean {
+  return question.by !== undefined || tags.some(tag => tag !== undefined && waitsFor(tag, question));
+}
+
+/** Whether a tag would move once the gate had passed. */
+export function waitsFor(tag: Tag, { image, digest, gate, ofTag, tag: name }: GateResult): boolean {
+  if (tag.image !== image || (ofTag === true && tag.tag !== name)) return false;
+  return tag.asks?.some(ask => ask.gate === gate && ask.digest === digest) ?? false;
+}
+
+type Moment = {
+  readonly now: number;
+  /** For how many milliseconds it is asked again for a person, who is told then that it cannot be run. */
+  readonly patience: number;
+  /** Nothing where the configuration does not name the gate any more. */
+  readonly settings: GateConfiguration | undefined;
+  readonly commit?: GateResult['commit'];
+  readonly log?: string | undefined;
+};
+
+/**
+ * The question with its answer. Without one it is asked again: what could not be run blocks for as long as a tag waits
+ * for it, since that says nothing of the image.
+ */
+export function answerQuestion(
+  question: GateResult,
+  answer: Answered,
+  { now, patience, settings, commit = question.commit, log }: Moment,
+): GateResult {
+  const { kind: state, reason } = answer;
+  const at = instant(now);
+  const next: GateResult = {
+    ...question,
+    commit,
+    state,
+    reason,
+    at,
+    log,
+    settings: settings === undefined ? question.settings : settingsText(settings),
+    claim: undefined,
+    lastError: undefined,
+  };
+  if (answer.kind === 'waiting') return { ...next, attempts: 0, due: answer.until ?? instant(now + LOOK_MS) };
+  if (answer.kind !== 'blocked') return { ...next, attempts: 0, due: undefined, by: undefined };
+  const attempts = question.attempts + 1;
+  const isLate = Date.parse(question.since ?? at) + patience <= now;
+  const by = isLate ? undefined : question.by;
+  return { ...next, attempts, by, due: instant(now + pauseAfter(attempts)) };
+}
+
+/** Whether an image has passed a gate or not, of the same settings, which a pass may outlive; nothing where that is (still, or again) to be asked. */
+export function verdictOf(
+  result: GateResult | undefined,
+  settings: GateConfiguration,
+  now: number,
+): 'passed' | 'failed' | undefined {
+  if (result?.state === 'failed') return result.settings === settingsText(settings) ? 'failed' : undefined;
+  return result?.state === 'passed' && isOfNow(result, settings, now) ? 'passed' : undefined;
+}
+
+export function isUnanswered({ state }: Pick<GateResult, 'state'>): boolean {
+  return state !== 'passed' && state !== 'failed';
+}
