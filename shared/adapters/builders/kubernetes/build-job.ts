@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as later } from 'node:timers/promises';
 import { z } from 'zod';
 import type { BuildOrder } from '../../../ports/builder.ts';
@@ -6,7 +7,7 @@ import type { Cluster } from '../../targets/kubernetes/cluster.ts';
 import { ApiRefusal } from '../../targets/kubernetes/failures.ts';
 import { unlessMissing } from '../../targets/kubernetes/resources.ts';
 import type { SentOrder } from '../order-artifact/send-order.ts';
-import { jobManifest, type PodSettings } from './job-manifest.ts';
+import { jobManifest, type PodSettings, SECRET_NAME } from './job-manifest.ts';
 import { secretManifest } from './secret-manifest.ts';
 
 export type JobPlace = { readonly cluster: Cluster; readonly namespace: string; readonly name: string };
@@ -22,7 +23,11 @@ type Begin = JobPlace &
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/job-v1/#JobStatus */
 export const Job = z.object({
-  metadata: z.object({ uid: z.string(), deletionTimestamp: z.string().nullish() }),
+  metadata: z.object({
+    uid: z.string(),
+    deletionTimestamp: z.string().nullish(),
+    annotations: z.record(z.string(), z.string()).nullish(),
+  }),
   status: z
     .object({
       conditions: z
@@ -41,7 +46,11 @@ export const Job = z.object({
 });
 export type Job = z.infer<typeof Job>;
 
-/** Makes the job with its secret, or finds that of the same order. One that failed before is made anew. */
+/**
+ * Makes the job with its secret, or finds that of the same order. One that failed before is made anew, with another
+ * secret: that of the old one is collected some time after its job.
+ * https://kubernetes.io/docs/concepts/architecture/garbage-collection/#owners-dependents
+ */
 export async function beginJob(its: Begin): Promise<{ readonly isNew: boolean }> {
   for (;;) {
     const made = await create(its);
@@ -87,7 +96,7 @@ async function deleteJob({ cluster, ...place }: JobPlace, propagationPolicy: str
 
 async function create({ cluster, ...its }: Begin): Promise<Job | undefined> {
   const path = `/apis/batch/v1/namespaces/${its.namespace}/jobs`;
-  const body = jobManifest(its);
+  const body = jobManifest({ ...its, secret: `${its.name}-${randomUUID().slice(0, 8)}` });
   const made = await cluster.ask({ method: 'POST', path, body, signal: its.signal }).catch(unlessThere);
   return made === undefined ? undefined : Job.parse(made);
 }
@@ -95,7 +104,9 @@ async function create({ cluster, ...its }: Begin): Promise<Job | undefined> {
 /** After the job, which owns it; pods wait for it. */
 async function createSecret({ cluster, ...its }: Begin, job: Job): Promise<void> {
   const path = `/api/v1/namespaces/${its.namespace}/secrets`;
-  const body = await secretManifest({ ...its, uid: job.metadata.uid });
+  const { uid, annotations } = job.metadata;
+  const secret = annotations?.[SECRET_NAME] ?? its.name;
+  const body = await secretManifest({ ...its, name: secret, job: { name: its.name, uid } });
   await cluster.ask({ method: 'POST', path, body, signal: its.signal }).catch(unlessThere);
 }
 

@@ -19,12 +19,16 @@ export type PodSettings = {
 };
 export type JobOrder = PodSettings & {
   readonly name: string;
+  /** The name of the secret that its pod needs. */
+  readonly secret: string;
   readonly order: BuildOrder;
   readonly sent: SentOrder;
   readonly environment: Readonly<Record<string, string>>;
   readonly insecure: readonly string[];
 };
 
+/** Says of a job which secret it owns. */
+export const SECRET_NAME = 'headway.dev/secret';
 /** The container whose end is the build's. */
 export const CONTAINER = 'build';
 /** How long an ended job is kept for a headway that does not come back. */
@@ -38,12 +42,16 @@ const WORKSPACE = '/workspace';
  * https://kubernetes.io/docs/concepts/security/pod-security-standards/
  */
 export function jobManifest(its: JobOrder) {
-  const { name, nodeSelector, serviceAccount, deadline, order } = its;
+  const { name, secret, nodeSelector, serviceAccount, deadline, order } = its;
   const labels = { 'app.kubernetes.io/managed-by': 'headway', 'app.kubernetes.io/component': 'builder' };
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { name, labels, annotations: { 'headway.dev/image': formatImageReference(order.image) } },
+    metadata: {
+      name,
+      labels,
+      annotations: { 'headway.dev/image': formatImageReference(order.image), [SECRET_NAME]: secret },
+    },
     spec: {
       backoffLimit: 0,
       activeDeadlineSeconds: Math.ceil(deadline / 1_000),
@@ -55,7 +63,7 @@ export function jobManifest(its: JobOrder) {
           terminationGracePeriodSeconds: 5,
           automountServiceAccountToken: false,
           enableServiceLinks: false,
-          imagePullSecrets: [{ name }],
+          imagePullSecrets: [{ name: secret }],
           nodeSelector,
           ...(serviceAccount !== undefined && { serviceAccountName: serviceAccount }),
           ...containersOf(its),
@@ -105,10 +113,10 @@ const UNPRIVILEGED = {
   seccompProfile: { type: 'RuntimeDefault' },
 };
 
-function surroundings({ name, order, environment, resources, tool }: JobOrder) {
+function surroundings({ secret, order, environment, resources, tool }: JobOrder) {
   const env = Object.keys(environment).map(key => ({
     name: key,
-    valueFrom: { secretKeyRef: { name, key: KEYS.variable(key) } },
+    valueFrom: { secretKeyRef: { name: secret, key: KEYS.variable(key) } },
   }));
   const secrets = Object.keys(order.secrets ?? {});
   // Without a tool nothing of the image is run here, and what headway needs is no business of the image.
@@ -125,14 +133,14 @@ function surroundings({ name, order, environment, resources, tool }: JobOrder) {
   };
 }
 
-function volumesOf({ name, order }: JobOrder) {
-  const secrets = Object.keys(order.secrets ?? {}).map(key => ({ key: KEYS.secret(key), path: key }));
-  const login = { secretName: name, items: [{ key: KEYS.logins, path: 'config.json' }] };
+function volumesOf({ secret, order }: JobOrder) {
+  const items = Object.keys(order.secrets ?? {}).map(key => ({ key: KEYS.secret(key), path: key }));
+  const login = { secretName: secret, items: [{ key: KEYS.logins, path: 'config.json' }] };
   return [
     { name: 'login', secret: login },
     { name: 'workspace', emptyDir: {} },
     { name: 'temporary', emptyDir: {} },
-    ...(secrets.length === 0 ? [] : [{ name: 'secrets', secret: { secretName: name, items: secrets } }]),
+    ...(items.length === 0 ? [] : [{ name: 'secrets', secret: { secretName: secret, items } }]),
   ];
 }
 

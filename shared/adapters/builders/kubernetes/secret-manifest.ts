@@ -13,7 +13,8 @@ export const KEYS = {
 
 type Secret = {
   readonly name: string;
-  readonly uid: string;
+  /** Whose it is. */
+  readonly job: { readonly name: string; readonly uid: string };
   readonly order: BuildOrder;
   readonly sent: SentOrder;
   /** That the pod runs. */
@@ -26,7 +27,7 @@ type Secret = {
  * Goes with its job. Only the logins that this build needs are in it.
  * https://kubernetes.io/docs/concepts/configuration/secret/#docker-config-secrets
  */
-export async function secretManifest({ name, uid, order, sent, image, credentials, environment }: Secret) {
+export async function secretManifest({ name, job, order, sent, image, credentials, environment }: Secret) {
   const hosts = new Set([order.image.registry, ...baseRegistries(sent.dockerfile, order.args)]);
   const own = parseImageReference(image);
   if (own !== undefined) hosts.add(own.registry);
@@ -43,7 +44,7 @@ export async function secretManifest({ name, uid, order, sent, image, credential
     metadata: {
       name,
       labels: { 'app.kubernetes.io/managed-by': 'headway' },
-      ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name, uid }],
+      ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', ...job }],
     },
     stringData: Object.fromEntries(data),
   };
