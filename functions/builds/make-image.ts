@@ -16,7 +16,7 @@ export type MakeImage = BuildImage &
   FinishBuild &
   KeepFiles & { readonly clock: Clock; readonly show: ShowProgress };
 
-/** A failure that may pass by itself is tried this often in all. */
+/** A failure that may pass by itself is tried this often in all; as often headway may be killed while it builds one. */
 const TRIES = 4;
 
 /** Builds, tests and pushes an image, keeps what is left of that, and tells its end. */
@@ -37,8 +37,12 @@ type Trying = {
 
 /** @throws what may pass by itself, until it was tried often enough. */
 async function endOf(its: MakeImage, build: Build, { output, record, lost }: Trying): Promise<End> {
+  const { deaths = 0, startedAt } = build;
+  if (deaths >= TRIES) return { failure: `headway was killed ${deaths} times while it was built` };
   const timeout = buildSettings(its.configuration, build)?.timeout ?? its.configuration.builds.timeout;
-  const deadline = createDeadline(milliseconds(timeout));
+  const now = its.clock.now();
+  const ends = (startedAt === undefined ? now : Date.parse(startedAt)) + milliseconds(timeout);
+  const deadline = createDeadline(Math.max(0, ends - now));
   deadline.begin();
   try {
     const built = await buildImage(its, build, {

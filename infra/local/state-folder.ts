@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { PermanentError } from '../../shared/domain/permanent-error.ts';
 
@@ -18,7 +27,7 @@ export type StateFolder = {
   readonly artifacts: string;
   /** Held by the one host that serves this folder. */
   readonly lock: string;
-  /** Where a running host says its address. */
+  /** Where a running host says its address, until it is told to stop. */
   readonly address: string;
   /** What changes need on the API: made on first start, readable by its owner only. */
   readonly token: string;
@@ -47,6 +56,11 @@ export function openStateFolder(path: string): StateFolder {
       { cause: error },
     );
   }
+}
+
+/** Whether the host before this one ended without having been told to. */
+export function wasKilled({ address }: StateFolder): boolean {
+  return existsSync(address);
 }
 
 /** Says where the host answers, for the other commands; returns the function that takes it back. */

@@ -131,3 +131,11 @@ test(
   undefined,
 );
 test('a child that nobody asked for is not invented', wakes, undefined, 'succeeded', undefined);
+
+test('judgeBuild(): what a dead worker left goes on in the time that it had, what failed begins anew', t => {
+  const begun = { status: 'building', startedAt: at(-90) } as const;
+  t.like(judgeBuild(facts({ ...begun, claim: { by: 'x', until: at(-1) } }), claim), {
+    build: { startedAt: at(-90) },
+  });
+  t.like(judgeBuild(facts({ ...begun, attempts: 1 }), claim), { build: { startedAt: at() } });
+});

@@ -59,17 +59,28 @@ export function judgeBuild(facts: BuildFacts, claim: BuildClaim): BuildVerdict {
     return giveUp(build, `its parent ${lost.image} ${howItEnded(lost)} at this commit`, claim.now);
   }
   if (build.parent !== undefined && parent?.status !== 'succeeded') return rest(build);
+  const awaited = others.filter(other => other?.status !== 'succeeded');
+  if (awaited.length > 0) {
+    const isWoken = awaited.every(other => other?.children?.includes(build.image));
+    return isWoken ? rest(build) : later(build, claim.now);
+  }
   if (facts.paused !== undefined) return later(build, claim.now, facts.paused);
-  if (others.some(other => other?.status !== 'succeeded')) return later(build, claim.now);
   return start({ ...facts, build, settings }, claim);
 }
 
 type Ready = BuildFacts & { readonly build: Build; readonly settings: ImageConfiguration };
 
-function start({ build, parent, settings, source }: Ready, claim: BuildClaim): BuildVerdict {
-  const made = { parentDigest: parent?.digest, madeWith: madeWith(settings) };
+function start(
+  { build, parent, others = [], settings, source }: Ready,
+  claim: BuildClaim,
+): BuildVerdict {
+  const made = {
+    parentDigest: parent?.digest,
+    parentDigests: digestsOf(others),
+    madeWith: madeWith(settings),
+  };
   if (build.carries !== undefined) {
-    const carry = judgeCarry({ build, parent, source, madeWith: made.madeWith });
+    const carry = judgeCarry({ build, source, made });
     if (carry.kind === 'further') return { kind: 'again', build: { ...build, carries: carry.from } };
     if (carry.kind === 'later') return later(build, claim.now);
     if (carry.kind === 'carry') {
@@ -78,6 +89,11 @@ function start({ build, parent, settings, source }: Ready, claim: BuildClaim): B
     return { kind: 'build', build: claimed({ ...toBuild(build, carry.reason), ...made }, claim) };
   }
   return { kind: 'build', build: claimed({ ...build, ...made }, claim) };
+}
+
+function digestsOf(others: readonly (Build | undefined)[]): Build['parentDigests'] {
+  const known = others.flatMap(other => (other?.digest === undefined ? [] : [[other.image, other.digest]]));
+  return known.length === 0 ? undefined : Object.fromEntries(known);
 }
 
 function isLost(parent: Build | undefined): parent is Build {
@@ -89,9 +105,18 @@ export function toBuild(build: Build, reason: string): Build {
   return { ...build, carries: undefined, reasons: [reason] };
 }
 
+/** One that was left by a worker that is gone goes on in the time that it had: else it might be begun for ever. */
 function claimed(build: Build, { now, by, lasts, buildId }: BuildClaim): Build {
   const until = instant(now + lasts);
-  return { ...build, status: 'building', buildId, startedAt: instant(now), claim: { by, until }, due: until };
+  const isLeft = build.status === 'building' && build.claim !== undefined;
+  const startedAt = (isLeft ? build.startedAt : undefined) ?? instant(now);
+  return { ...build, status: 'building', buildId, startedAt, claim: { by, until }, due: until };
+}
+
+/** Its worker was killed: perhaps by what it built. */
+export function recordDeath(build: Build): Build {
+  if (build.status !== 'building') return build;
+  return { ...build, deaths: (build.deaths ?? 0) + 1, lastError: 'headway was killed while it was built' };
 }
 
 function rest(build: Build): BuildVerdict {

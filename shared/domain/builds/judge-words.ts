@@ -52,6 +52,7 @@ export function retryBuild(
     status: 'waiting',
     due: instant(now),
     attempts: 0,
+    deaths: undefined,
     claim: undefined,
     lastError: undefined,
     buildId: undefined,

@@ -63,11 +63,15 @@ export const Build = z.object({
   children: z.array(z.string()).optional(),
   /** The exact parent this image stands on, once known. */
   parentDigest: Digest.optional(),
+  /** The exact further images that it takes from, by their names, once known. */
+  parentDigests: z.record(z.string(), Digest).optional(),
   digest: Digest.optional(),
   /** What somebody else told of while headway is at it; what it comes to is judged when that has ended. */
   told: Told.optional(),
   /** Tells a rebuild of the same commit from the build before it. */
   buildId: z.string().optional(),
+  /** How often headway was killed while it was built. */
+  deaths: z.int().min(1).optional(),
   requestedAt: Instant.optional(),
   startedAt: Instant.optional(),
   endedAt: Instant.optional(),
