@@ -10,6 +10,7 @@ import { put } from '../../shared/records/records.ts';
 import { endContained, holdsOver } from './holds.ts';
 import type { ProdTag, TagRef } from './prod-tag.ts';
 import { takeForeign } from './read-tag.ts';
+import { takeBack } from './take-back.ts';
 import { followerRefs, wake, wakeUp } from './wake-followers.ts';
 
 const CLAIM_MS = 30_000;
@@ -33,7 +34,12 @@ export async function moveTag(its: ProdTag, ref: TagRef): Promise<'settled' | 'f
     const holds = await readHolds(its);
     // Claimed first and asked then: what is held from now on finds it moving.
     if (to.by === undefined && (await isHeld(its, { ref, tag, to }, holds))) return 'settled';
-    if (!(await retag(its, { ref, tag, to, deadline }))) return 'foreign';
+    try {
+      if (!(await retag(its, { ref, tag, to, deadline }))) return 'foreign';
+    } catch (error) {
+      if (await takeBack(its, { tag, to }, error)) return 'settled';
+      throw error;
+    }
     await recordResult(its, { ref, tag, to });
     await endContained(its, tag, holds);
   }

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { RegistryError } from '../../shared/ports/registry-error.ts';
 import { builds, tags } from '../../shared/records/collections.ts';
 import { callApiOf } from '../helpers/world/call-api-of.ts';
 import { type CalmLife, startCalmLife } from '../helpers/world/calm-life.ts';
@@ -86,6 +87,58 @@ test('A registry that fails for one image leaves the others moved, and that one 
   life.around.registry.retag = retag;
   await life.later(60_000);
   t.is(await stack(life), 'c2 c2');
+});
+
+test('A registry that does not move one image takes all of them back; a newer commit, or a release, goes on', async t => {
+  const life = await begin();
+  for (const image of IMAGES) await build(life, image, 'c1');
+  const { retag } = life.around.registry;
+  const refuse = () => {
+    life.around.registry.retag = async (place, ...rest) => {
+      if (place.repository === 'shop/api')
+        throw new RegistryError('Cannot move it: 403', { temporary: false });
+      return retag(place, ...rest);
+    };
+  };
+  const longer = async () => {
+    for (let i = 0; i < 8; i++) await life.later(60_000);
+  };
+  refuse();
+  for (const image of IMAGES) await build(life, image, 'c2');
+  t.is(await stack(life), 'c2 c1', 'it may be one of the moment');
+  await longer();
+  t.is(await stack(life), 'c1 c1');
+  t.is(
+    (await life.ledger('web', 'stack')).at(-1),
+    'c1 moved: headway took it back: api cannot move with it: Cannot move it: 403',
+  );
+  t.is((await life.ledger('api', 'stack')).at(-1), 'c2 refused: Cannot move it: 403');
+  life.around.registry.retag = retag;
+  await longer();
+  t.is(await stack(life), 'c1 c1');
+  t.is((await say(life, 'release', { by: 'ada' })).status, 202);
+  t.is(await stack(life), 'c2 c2');
+  refuse();
+  for (const image of IMAGES) await build(life, image, 'c3');
+  await longer();
+  t.is(await stack(life), 'c2 c2');
+  life.around.registry.retag = retag;
+  for (const image of IMAGES) await build(life, image, 'c4');
+  t.is(await stack(life), 'c4 c4');
+});
+
+test('A rebuild that one image cannot take leaves the others where they are', async t => {
+  const life = await begin();
+  for (const image of IMAGES) await build(life, image, 'c1');
+  for (const image of IMAGES) await build(life, image, 'c2');
+  life.around.registry.retag = () => Promise.reject(new RegistryError('Cannot: 403', { temporary: false }));
+  await life.notice('api', 'c2', { started_at: '2026-03-02T22:00:00Z' });
+  await life.built('api', 'c2', 'again');
+  await life.notice('api', 'c2', { started_at: '2026-03-02T23:00:00Z' });
+  for (let i = 0; i < 8; i++) await life.later(60_000);
+  t.is(await stack(life), 'c2 c2');
+  t.is((await life.get(tags, 'web', 'stack'))?.rolledBack, undefined);
+  t.is((await life.get(tags, 'api', 'stack'))?.rolledBack?.by, 'headway');
 });
 
 test('A rollback takes all of them back; a commit that only some have is refused', async t => {
