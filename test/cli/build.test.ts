@@ -88,6 +88,58 @@ test('images of a spec.yml are pushed under their commit and under the tag of th
   t.is((await registry('ml')).manifest.layers.length, 2);
 });
 
+test('an image with tests is not even built where nothing can run them', async t => {
+  const { run, notices, head, shas } = await place(t, {
+    ...FILES,
+    'headway.yaml': `repos: {shop: {url: https://example.com/shop.git}}
+builders: {make: {kind: command, command: [make]}}
+images:
+  base: {repository: ghcr.io/acme/base, repo: shop, context: base, tests: {basic: [{command: [sh, -c, 'true']}]}}
+  away: {repository: ghcr.io/acme/away, repo: shop, context: base, builder: make, secrets: {NPM_TOKEN: env://NPM_TOKEN}}
+`,
+  });
+  const { code, out } = await run('--notices', await notices.hook('hunter2'), '--builder', 'layers');
+  t.is(code, 1);
+  const [base, away] = JSON.parse(out).images;
+  t.regex(
+    base.reason,
+    /^Cannot build an image with tests where nothing can run them: Cannot reach Docker at/,
+  );
+  t.regex(
+    away.reason,
+    /^Cannot build "away" here: it needs secrets \(NPM_TOKEN\); let headway itself build it$/,
+  );
+  for (const tag of [shas['first'], `candidate-${shas['first']}`]) {
+    t.is(await head('base', tag ?? ''), undefined);
+  }
+  t.deepEqual(
+    notices.all.map(({ status }) => status),
+    ['failed', 'failed'],
+  );
+});
+
+test('the tag of a branch moves forward only, whichever commit is built last', async t => {
+  const { run, repository, registry, shas } = await place(t, {
+    'images/spec.yml': 'images:\n  base: {}\ntag: {prefix: "2030.1"}\n',
+    'images/base/Dockerfile': FILES['base/Dockerfile'],
+    'images/base/a': 'a',
+  });
+  const { second } = await repository.grow([
+    { name: 'second', parents: ['first'], files: { 'images/base/a': 'b' } },
+  ]);
+  t.is((await run('--commit', second ?? '', '--full')).code, 0);
+  const { digest } = await registry('base', second);
+  t.is((await registry('base', '2030.1-main')).digest, digest);
+  const { code, err } = await run('--commit', shas['first'] ?? '', '--full');
+  t.is(code, 0);
+  t.regex(
+    err,
+    /base \| Tag "2030.1-main" stays where it is: commit [0-9a-f]{7}, which it is on, is not known/,
+  );
+  t.is((await registry('base', '2030.1-main')).digest, digest);
+  t.not((await registry('base')).digest, digest);
+});
+
 test('what cannot be asked for is said in a sentence', async t => {
   const { words } = await place(t);
   const cases: readonly (readonly [words: readonly string[], says: RegExp])[] = [
@@ -120,17 +172,20 @@ async function place(t: ExecutionContext, files: Readonly<Record<string, string>
     });
     return `http://${server}/hooks/notices`;
   };
+  const client = createRegistryClient({ credentials: async () => undefined });
   const words = ['--json', '--folder', repository.path, '--push-to', `${host}/try`];
   const environment = () => ({ HEADWAY_NOTICES_SECRET: sent });
   return {
     shas,
+    repository,
     words,
+    head: (name: string, tag: string) => client.head({ registry: host, repository: `try/${name}`, tag }),
     notices: { all, hook },
     run: (...more: readonly string[]) =>
       runHeadway(['build', ...words, ...more], { cwd: repository.path, environment: environment() }),
     registry: (name: string, tag = shas['first'] ?? '') => {
       const image = parseImageReference(`${host}/try/${name}:${tag}`);
-      return imageContents(createRegistryClient({ credentials: async () => undefined }), image ?? fail(t));
+      return imageContents(client, image ?? fail(t));
     },
   };
 }

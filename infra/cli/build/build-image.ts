@@ -1,32 +1,38 @@
 import { posix } from 'node:path';
+import { createBuildRecord } from '../../../functions/builds/build-record.ts';
+import { buildTested } from '../../../functions/builds/build-tested.ts';
+import { imageLabels } from '../../../shared/domain/builds/image-labels.ts';
+import type { ImageConfiguration } from '../../../shared/domain/configuration/schema.ts';
 import type { BuildNotice } from '../../../shared/domain/deliveries/parse-notice.ts';
-import type { Digest } from '../../../shared/domain/names/digest.ts';
 import { formatImageReference, type ImageReference } from '../../../shared/domain/names/image-reference.ts';
 import type { TreeImage } from '../../../shared/domain/tree/image-tree.ts';
-import { type Builder, BuildFailure, type BuildOrder, type Built } from '../../../shared/ports/builder.ts';
+import { type Builder, BuildFailure, type Built } from '../../../shared/ports/builder.ts';
+import type { Containers } from '../../../shared/ports/containers.ts';
 import type { NoticeSender } from '../../../shared/ports/notice-sender.ts';
 import type { Registry } from '../../../shared/ports/registry.ts';
 import type { PlanReport } from '../plan/make-plan.ts';
 import type { LocalSource } from './local-source.ts';
-import { type Parent, parentValue, placeOf } from './places.ts';
+import { type MoveBranchTag, moveBranchTag } from './move-branch-tag.ts';
+import { type Parent, parentArgument, placeOf } from './places.ts';
 
-export type BuildImage = {
+export type BuildImage = MoveBranchTag & {
   readonly report: PlanReport;
   readonly source: LocalSource;
   readonly builder: Builder;
-  readonly registry: Pick<Registry, 'head' | 'retag'>;
+  readonly registry: Pick<Registry, 'head' | 'retag' | 'untag'>;
+  /** Where tests are run, unless the builder has its own. @throws {BuildFailure} where nothing can. */
+  readonly containers: () => Promise<Containers>;
   /** Told of the end of each build, if there is one. */
   readonly sender: NoticeSender | undefined;
   readonly platform: string | undefined;
   /** One line of an image's output. */
   readonly output: (image: string, line: string) => void;
-  readonly signal: AbortSignal;
   readonly now: () => number;
   readonly newId: () => string;
 };
 
 /**
- * Builds one image, pushes it under its commit and the tag of its branch, and sends the notice of its end.
+ * Builds one image, has it tested, pushes it under its commit and the tag of its branch, and sends the notice of its end.
  *
  * @throws what went wrong. An image whose notice could not be sent has failed: nobody would know of it.
  */
@@ -45,12 +51,7 @@ export async function buildImage(its: BuildImage, image: TreeImage): Promise<Bui
   let built: Built;
   try {
     parent = await parentOf(its, image);
-    built = await its.builder.build(
-      await orderOf(its, { image, place, parent }),
-      progressOf(its, image),
-      signal,
-    );
-    await nameAfterBranch(its, place, built.digest);
+    built = await build(its, image, parent);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     await sender?.send({ ...begun, status: 'failed', message }).catch(untold => {
@@ -63,42 +64,74 @@ export async function buildImage(its: BuildImage, image: TreeImage): Promise<Bui
   return built;
 }
 
-function progressOf({ output }: BuildImage, { name }: TreeImage) {
-  return { output: (line: string) => output(name, line), progress() {} };
+async function build(its: BuildImage, image: TreeImage, parent: Parent | undefined): Promise<Built> {
+  const { report, source, output, now, signal } = its;
+  const place = placeOf(image);
+  const settings = settingsOf(its, image);
+  const say = (line: string) => output(image.name, line);
+  const clock = { now };
+  const built = await buildTested(
+    { ...its, clock },
+    {
+      builder: its.builder,
+      order: await orderOf(its, { image, place, parent, settings }),
+      // What is in it is for headway's pages, which this image is on none of yet.
+      settings: { ...settings, info: [] },
+      checkout: source.checkout,
+      record: createBuildRecord(clock, say),
+      begin() {},
+      progress() {},
+      signal,
+    },
+  );
+  const { tag, commit } = report;
+  if (tag === commit) return built;
+  const stays = await moveBranchTag(its, { place, tag, digest: built.digest, commit });
+  if (stays !== undefined) say(stays);
+  return built;
 }
 
-/** Images that go by their branch carry its tag too; by their commit they can be told apart. */
-async function nameAfterBranch(
-  { report, registry, signal }: BuildImage,
-  place: ImageReference,
-  digest: Digest,
-) {
-  if (report.tag !== report.commit) await registry.retag(place, digest, report.tag, signal);
+/** @throws {BuildFailure} for what only headway itself can give a build. */
+function settingsOf({ report }: BuildImage, { name }: TreeImage): ImageConfiguration {
+  const settings = report.recipe(name);
+  if (settings === undefined)
+    throw new BuildFailure(`Cannot build "${name}": ${report.file} has no such image`);
+  const { secrets, source } = settings;
+  const cannot = `Cannot build "${name}" here`;
+  if (source !== undefined) {
+    throw new BuildFailure(`${cannot}: its files are in repo "${source}"; let headway itself build it`);
+  }
+  const names = Object.keys(secrets).join(', ');
+  if (names !== '') {
+    throw new BuildFailure(`${cannot}: it needs secrets (${names}); let headway itself build it`);
+  }
+  return settings;
 }
 
 type Ordering = {
   readonly image: TreeImage;
   readonly place: ImageReference;
   readonly parent: Parent | undefined;
+  readonly settings: ImageConfiguration;
 };
 
-async function orderOf(its: BuildImage, { image, place, parent }: Ordering): Promise<BuildOrder> {
-  const { report, source, platform } = its;
-  const by = report.tag === report.commit ? 'commit' : 'branch';
+async function orderOf(its: BuildImage, { image, place, parent, settings }: Ordering) {
+  const { report, source, platform = settings.platform } = its;
   const folder = image.folder === '' ? '.' : image.folder;
   return {
     image: { ...place, tag: report.commit },
     context: await source.checkout.folder(folder),
     dockerfile: posix.relative(folder, image.dockerfile),
-    args: { ...image.args, ...(parent !== undefined && { [image.parentArg]: parentValue(parent, by) }) },
-    // https://github.com/opencontainers/image-spec/blob/v1.1.0/annotations.md#pre-defined-annotation-keys
-    labels: {
-      'org.opencontainers.image.revision': report.commit,
-      'org.opencontainers.image.created': new Date(source.committedAt).toISOString(),
-      ...(source.url !== undefined && { 'org.opencontainers.image.source': source.url }),
-    },
+    args: { ...image.args, ...(parent !== undefined && parentArgument(parent, settings)) },
+    labels: imageLabels({
+      commit: report.commit,
+      url: source.url,
+      committedAt: source.committedAt,
+      parentDigest: parent?.digest,
+    }),
     epoch: source.committedAt,
     ...(platform !== undefined && { platform }),
+    limits: settings.limits,
   };
 }
 

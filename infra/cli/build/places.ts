@@ -1,3 +1,4 @@
+import type { ImageConfiguration } from '../../../shared/domain/configuration/schema.ts';
 import {
   formatImageReference,
   type ImageReference,
@@ -28,9 +29,13 @@ export function placeOf({ name, repository = '' }: TreeImage): ImageReference {
 /** An image that others stand on: where it is, by digest, and the tag that it was found under. */
 export type Parent = { readonly place: ImageReference; readonly tag: string; readonly digest: string };
 
-/** headway.yaml gives a child the exact reference of its parent, spec.yml the tag alone. */
-export function parentValue({ place, tag, digest }: Parent, by: 'commit' | 'branch'): string {
-  return by === 'branch' ? tag : formatImageReference({ ...place, digest });
+/** A child is given the exact reference of its parent, or its tag alone where it asks for that, as with a spec.yml. */
+export function parentArgument(
+  { place, tag, digest }: Parent,
+  { parentArg, parentTagArg }: Pick<ImageConfiguration, 'parentArg' | 'parentTagArg'>,
+): Record<string, string> {
+  if (parentTagArg !== undefined) return { [parentTagArg]: tag };
+  return { [parentArg]: formatImageReference({ ...place, digest }) };
 }
 
 function isPlain(place: ImageReference | undefined): boolean {

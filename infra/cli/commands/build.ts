@@ -3,9 +3,10 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createRegistryClient } from '../../../shared/adapters/registry/client.ts';
 import { createDockerCredentials } from '../../../shared/adapters/registry/docker-credentials.ts';
+import { revisionOf } from '../../../shared/adapters/registry/revision.ts';
 import { isCommitSha } from '../../../shared/domain/names/commit-sha.ts';
 import { buildPlan, onlyThese } from '../build/build-plan.ts';
-import { BUILDERS, builderAtHand } from '../build/builder-at-hand.ts';
+import { BUILDERS, builderAtHand, containersAtHand } from '../build/builder-at-hand.ts';
 import { endJson, endText } from '../build/end-text.ts';
 import { openSource } from '../build/local-source.ts';
 import { noticesTo } from '../build/notices-to.ts';
@@ -43,7 +44,7 @@ export const build: Command = {
   name: 'build',
   words: '[--commit C] [--image X] [--push-to PREFIX] [--notices URL]',
   summary:
-    'builds and pushes what a commit of this Git repository calls for, parents first, and tells headway of each end',
+    'builds, tests and pushes what a commit of this Git repository calls for, parents first, and tells headway of each end',
   options: [
     ['--commit C', 'the commit to build; HEAD by default. What is not committed is not built'],
     ['--image X', 'this image alone, whatever changed; may be given again'],
@@ -82,7 +83,8 @@ export const build: Command = {
     const registry = createRegistryClient({ credentials, insecure: host => plain.includes(host) });
     const folder = resolve(values.folder ?? '.');
     const pushTo = values['push-to'];
-    const all = await makePlan(await openRepository(folder), { ...values, parents, registry, pushTo });
+    const repository = await openRepository(folder);
+    const all = await makePlan(repository, { ...values, parents, registry, pushTo });
     const report = values.image === undefined ? all : chosen(all, values.image);
     const builder = await builderAtHand(word, { store: registry, credentials, environment });
     const stream = values.json ? process.stderr : process.stdout;
@@ -93,7 +95,10 @@ export const build: Command = {
           report,
           source,
           builder,
+          containers: () => containersAtHand({ credentials, environment }),
           registry,
+          revision: revisionOf(registry),
+          isBefore: async (older, newer) => (await repository.mergeBase(older, newer)) === older,
           sender,
           platform: values.platform,
           output: (name, line) => stream.write(`${name} | ${line}\n`),

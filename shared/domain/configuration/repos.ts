@@ -50,7 +50,8 @@ const Builds = z.strictObject({
   priority: z.int().min(-100).max(100).default(0).describe('Higher ones are built first.'),
 });
 
-const Stack = z.strictObject({
+/** A repo that says itself, at each commit, which images there are. */
+export const Stack = z.strictObject({
   file: RelativePath.default('images/spec.yml').describe(
     'The spec.yml that declares the images, each in the folder of its name beside it, read at the pushed commit.',
   ),
