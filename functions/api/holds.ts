@@ -15,7 +15,7 @@ import type { Hints } from '../../shared/ports/hints.ts';
 import type { HttpAnswer } from '../../shared/ports/http.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import { holds, services } from '../../shared/records/collections.ts';
-import { endHold, readHolds } from '../../shared/records/holds.ts';
+import { discoveredAt, endHold, readHolds } from '../../shared/records/holds.ts';
 import { put, type Records, refTo } from '../../shared/records/records.ts';
 import { missing } from './document-routes.ts';
 import { defineRoute, type Route } from './route.ts';
@@ -83,14 +83,13 @@ export async function hold(
   wish: z.output<typeof HoldWish>,
 ): Promise<StandingHold | HttpAnswer> {
   const { scope } = wish;
-  if (scope.kind === 'service') {
-    const known = await records.get(refTo(services, scope.target, scope.service));
-    if (known === undefined) return problem(422, `Cannot hold that: nobody knows ${scopeText(scope)}`);
-  }
+  const found = 'target' in scope ? await discoveredAt(records, scope.target) : [];
+  const known = scope.kind === 'service' && (await records.get(refTo(services, scope.target, scope.service)));
+  if (known === undefined) return problem(422, `Cannot hold that: nobody knows ${scopeText(scope)}`);
   for (;;) {
     const [last] = await records.query(holds, { ...NEWEST, limit: 1 });
     const number = (last?.number ?? 0) + 1;
-    const placed = placeHold(configuration, { ...wish, number, now: clock.now() });
+    const placed = placeHold(configuration, { ...wish, found, number, now: clock.now() });
     if (placed.kind === 'refused') return problem(422, `Cannot hold that: ${placed.reason}`);
     const stored = await records.transact({ found: refTo(holds, number) }, ({ found }) => ({
       result: found === undefined,

@@ -3,13 +3,10 @@ import type { StandingHold } from '../../shared/domain/documents/hold.ts';
 import type { Tag } from '../../shared/domain/documents/tag.ts';
 import { covers, heldSentence, nextEnd } from '../../shared/domain/holds/judge-holds.ts';
 import { type TagName, tagsUnder } from '../../shared/domain/holds/tags-under.ts';
-import { services, tags } from '../../shared/records/collections.ts';
-import { endHold } from '../../shared/records/holds.ts';
+import { tags } from '../../shared/records/collections.ts';
+import { discoveredAt, endHold } from '../../shared/records/holds.ts';
 import { refTo } from '../../shared/records/records.ts';
 import type { ProdTag } from './prod-tag.ts';
-
-/** More than anybody runs at one target. */
-const MOST_SERVICES = 1_000;
 
 /** What stands in front of a tag. */
 export type TagHolds = {
@@ -49,15 +46,8 @@ export async function endContained(its: ProdTag, tag: Tag, holds: readonly Stand
 
 /** The tags that can come to the commit that a hold waits for. */
 async function followedUnder({ records, configuration }: ProdTag, { scope, until }: StandingHold) {
-  const found =
-    'target' in scope
-      ? await records.query(services, {
-          where: [{ field: 'target', is: '==', value: scope.target }],
-          limit: MOST_SERVICES,
-        })
-      : [];
-  const discovered = found.filter(service => service.discovered === true);
-  return tagsUnder(configuration, scope, discovered).filter(({ image, tag }) => {
+  const found = 'target' in scope ? await discoveredAt(records, scope.target) : [];
+  return tagsUnder(configuration, scope, found).filter(({ image, tag }) => {
     const follows = followsOf(configuration, image, tag);
     return until?.kind === 'commit' && follows?.repo === until.repo;
   });

@@ -1,6 +1,7 @@
 import { instant, isClaimed, sooner } from '../domain/claims.ts';
 import type { Configuration } from '../domain/configuration/schema.ts';
 import type { HoldScope, StandingHold } from '../domain/documents/hold.ts';
+import type { Service } from '../domain/documents/service.ts';
 import { covers, ended, endSentence, hasPassed } from '../domain/holds/judge-holds.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Hint, Hints } from '../ports/hints.ts';
@@ -16,6 +17,8 @@ export type Holding = {
 
 /** More than anybody keeps in mind. */
 const MOST = 500;
+/** More than anybody runs at one target. */
+const MOST_SERVICES = 1_000;
 const HEADWAY = 'headway';
 
 /** The holds that stand now. Those that have come to their end are ended, and what waited for that is looked at. */
@@ -45,13 +48,21 @@ export async function endHold(its: Holding, { number, scope }: StandingHold, by:
   await hints.publish(await wakeHeld(its, scope));
 }
 
+/** The services of a target that the configuration does not name. */
+export async function discoveredAt(records: Records, target: string): Promise<Service[]> {
+  const where = [{ field: 'target', is: '==', value: target }] as const;
+  const found = await records.query(services, { where, limit: MOST_SERVICES });
+  return found.filter(({ discovered }) => discovered === true);
+}
+
 async function isAtItsEnd({ records, clock }: Holding, hold: StandingHold): Promise<boolean> {
   const { until, since } = hold;
   if (until?.kind !== 'gate') return hasPassed(hold, clock.now());
   const where = [{ field: 'image', is: '==', value: until.image }] as const;
   const orderBy = { field: 'at', direction: 'desc' } as const;
   const results = await records.query(gates, { where, orderBy, limit: MOST });
-  const last = results.find(({ gate, at }) => gate === until.gate && at >= since);
+  const answers = results.filter(({ state }) => state === 'passed' || state === 'failed');
+  const last = answers.find(({ gate, at }) => gate === until.gate && at >= since);
   return last?.state === 'passed';
 }
 

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { holds, services } from '../../shared/records/collections.ts';
+import { ConfigurationShape } from '../../shared/domain/configuration/schema.ts';
+import { holds, promotions, services } from '../../shared/records/collections.ts';
 import { callApiOf } from '../helpers/world/call-api-of.ts';
 import { type CalmLife, startCalmLife } from '../helpers/world/calm-life.ts';
 import { shaOf } from '../helpers/world/memory-forge.ts';
@@ -9,6 +10,7 @@ import { shopConfiguration } from '../helpers/world/shop.ts';
 
 const configuration = shopConfiguration('none', {
   more: {
+    repos: { docs: { url: 'https://git.example/acme/docs.git' } },
     tags: {
       prod: { images: ['web', 'api'] },
       early: { images: ['web'], branch: 'main' },
@@ -17,6 +19,10 @@ const configuration = shopConfiguration('none', {
     services: { jobs: { target: 'place', image: 'web', tag: 'early' } },
   },
 });
+const gates = {
+  gpu: { kind: 'command', run: ['test'], images: ['web'] },
+  people: { kind: 'approval', count: 1, deadline: '1d' },
+};
 const UNTIL_C3 = { kind: 'commit', repo: 'shop', commit: shaOf('c3') } as const;
 
 async function begin(scope: object, until: object = UNTIL_C3): Promise<CalmLife> {
@@ -75,4 +81,72 @@ test('A hold until a commit over a target stands until the tags of all its servi
   await notify(life, 'c3', 'web');
   t.is(await state(life), 'ended');
   t.is((await life.get(services, 'place', 'web'))?.observed?.commit, shaOf('c3'));
+});
+
+const refuses = test.macro({
+  async exec(t, scope: object, until: object, reason: string) {
+    const life = await startCalmLife({ configuration });
+    const its = { ...configuration, gates: ConfigurationShape.parse({ gates }).gates };
+    const { status, detail } = await callApiOf(life, its, 'holds', { body: { why: 'slow', scope, until } });
+    t.is(status, 422);
+    t.is(detail, `Cannot hold that: ${reason}`);
+    t.is(await state(life), undefined);
+  },
+  title: name => `A hold that could never end is refused: ${name}`,
+});
+const never = (what: string, repo = 'shop') =>
+  `${what} follows no branch or Git tag of repo "${repo}", and would never come to its commit; have it end otherwise`;
+test(
+  'until a commit, over a tag that people move',
+  refuses,
+  { kind: 'tag', tag: 'channel', image: 'web' },
+  UNTIL_C3,
+  never('tag web:channel'),
+);
+test(
+  'until a commit of a repo that no image of it has',
+  refuses,
+  { kind: 'image', image: 'web' },
+  { ...UNTIL_C3, repo: 'docs' },
+  never('image web', 'docs'),
+);
+test(
+  'until a commit, over a tag that only promotions name',
+  refuses,
+  { kind: 'tag', tag: '2026.3-stable' },
+  UNTIL_C3,
+  never('tag 2026.3-stable'),
+);
+test(
+  'until people approve',
+  refuses,
+  { kind: 'everything' },
+  { kind: 'gate', gate: 'people', image: 'web' },
+  'gate "people" asks people about one promotion, which says nothing of an image; have it end otherwise',
+);
+test(
+  'until a gate of another image',
+  refuses,
+  { kind: 'everything' },
+  { kind: 'gate', gate: 'gpu', image: 'api' },
+  'gate "gpu" is not asked about image "api"; have it end otherwise',
+);
+
+test('A hold over a tag that only promotions name stops them', async t => {
+  const life = await startCalmLife({ configuration });
+  await life.push(undefined, 'c5');
+  await notify(life, 'c1', 'web');
+  const scope = { kind: 'tag', tag: '2026.3-stable' };
+  t.is((await callApiOf(life, configuration, 'holds', { body: { why: 'slow', scope } })).status, 202);
+  const body = { from: 'prod', to: '2026.3-stable', images: ['web'] };
+  await callApiOf(life, configuration, 'promotions', { body });
+  t.is((await life.get(promotions, 1))?.phase, 'refused');
+  await callApiOf(life, configuration, 'holds/1/release', { body: {} });
+  await callApiOf(life, configuration, 'promotions', { body });
+  t.is((await life.get(promotions, 2))?.phase, 'moved');
+  const named = { kind: 'tag', tag: 'not a tag' };
+  t.regex(
+    (await callApiOf(life, configuration, 'holds', { body: { why: 'slow', scope: named } })).detail,
+    /"not a tag" is not a tag/,
+  );
 });

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { ConfigurationShape } from '../../shared/domain/configuration/schema.ts';
 import { gates, holds, promotions, services, tags } from '../../shared/records/collections.ts';
 import { callApiOf } from '../helpers/world/call-api-of.ts';
 import { type CalmLife, startCalmLife } from '../helpers/world/calm-life.ts';
@@ -7,8 +8,8 @@ import { digestOf } from '../helpers/world/memory-registry.ts';
 import { inRegistry, notify, prod, startOn } from '../helpers/world/prod-of-web.ts';
 import { shopConfiguration } from '../helpers/world/shop.ts';
 
-const gpu = { kind: 'age', atLeast: '1h' } as const;
-const configuration = { ...shopConfiguration('none'), gates: { gpu } };
+const { gates: named } = ConfigurationShape.parse({ gates: { gpu: { kind: 'command', run: ['pytest'] } } });
+const configuration = { ...shopConfiguration('none'), gates: named };
 const image = (commit: string) => digestOf('web', commit, '');
 const running = (life: CalmLife) => life.around.target.running()['web'];
 const hold = (life: CalmLife, scope: object, until?: object) =>

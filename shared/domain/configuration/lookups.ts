@@ -54,7 +54,7 @@ export function followedBranch(
 
 /** What a tag of an image follows; nothing where people or others move the tag, or the image has no repo. */
 export function followsOf(
-  { tags, images, repos }: Configuration,
+  { tags, images, repos }: Pick<Configuration, 'tags' | 'images' | 'repos'>,
   image: string,
   tag: string,
 ): Follows | undefined {

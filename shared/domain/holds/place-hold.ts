@@ -1,6 +1,11 @@
 import { instant } from '../claims.ts';
+import { followsOf } from '../configuration/lookups.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import type { HoldEnd, HoldScope, StandingHold } from '../documents/hold.ts';
+import type { Service } from '../documents/service.ts';
+import { isTag } from '../names/image-reference.ts';
+import { scopeText } from './judge-holds.ts';
+import { tagsUnder } from './tags-under.ts';
 
 export type HoldWish = {
   readonly number: number;
@@ -8,18 +13,23 @@ export type HoldWish = {
   readonly why: string;
   readonly scope: HoldScope;
   readonly until?: HoldEnd | undefined;
+  /** The services under it that the configuration does not name. */
+  readonly found?: readonly Service[] | undefined;
   readonly now: number;
 };
 export type Placed =
   | { readonly kind: 'placed'; readonly hold: StandingHold }
   | { readonly kind: 'refused'; readonly reason: string };
 
-type Named = Pick<Configuration, 'images' | 'tags' | 'targets' | 'repos' | 'gates'>;
+type Named = Pick<Configuration, 'images' | 'tags' | 'targets' | 'repos' | 'gates' | 'services'>;
 
-/** A hold over what there is, with an end that can come: a name that leads nowhere would hold nothing, or for ever. */
+/**
+ * A hold over what there is, with an end that can come: a name that leads nowhere would hold nothing, or for ever. A tag
+ * need not be one of the configuration's: people promote images to any.
+ */
 export function placeHold(configuration: Named, wish: HoldWish): Placed {
   const { number, by, why, scope, until, now } = wish;
-  const reason = unknownScope(configuration, scope) ?? impossibleEnd(configuration, until, now);
+  const reason = unknownScope(configuration, scope) ?? impossibleEnd(configuration, wish);
   if (reason !== undefined) return { kind: 'refused', reason };
   const since = instant(now);
   return {
@@ -32,8 +42,9 @@ function unknownScope({ images, tags, targets }: Named, scope: HoldScope): strin
   const image = 'image' in scope ? scope.image : undefined;
   if (image !== undefined && !Object.hasOwn(images, image)) return unknown('image', image);
   if (scope.kind === 'tag') {
-    if (!Object.hasOwn(tags, scope.tag)) return unknown('tag', scope.tag);
-    if (image !== undefined && !tags[scope.tag]?.images.includes(image)) {
+    if (!isTag(scope.tag)) return `"${scope.tag}" is not a tag`;
+    const named = Object.hasOwn(tags, scope.tag) ? tags[scope.tag] : undefined;
+    if (image !== undefined && named?.images.includes(image) === false) {
       return `the configuration does not give tag "${scope.tag}" to image "${image}"`;
     }
   }
@@ -41,20 +52,41 @@ function unknownScope({ images, tags, targets }: Named, scope: HoldScope): strin
   return undefined;
 }
 
-function impossibleEnd(
-  { images, repos, gates }: Named,
-  until: HoldEnd | undefined,
-  now: number,
+function impossibleEnd(configuration: Named, { until, now, ...wish }: HoldWish): string | undefined {
+  switch (until?.kind) {
+    case 'moment':
+      return until.at <= instant(now) ? `it is to end at ${until.at}, which has passed` : undefined;
+    case 'commit':
+      return neverThere(configuration, wish, until);
+    case 'gate':
+      return neverAsked(configuration, until);
+    default:
+      return undefined;
+  }
+}
+
+type Until<K extends HoldEnd['kind']> = Extract<HoldEnd, { kind: K }>;
+
+function neverThere(
+  configuration: Named,
+  { scope, found }: Pick<HoldWish, 'scope' | 'found'>,
+  { repo }: Until<'commit'>,
 ): string | undefined {
-  if (until === undefined) return undefined;
-  if (until.kind === 'moment') {
-    return until.at <= instant(now) ? `it is to end at ${until.at}, which has passed` : undefined;
+  if (!Object.hasOwn(configuration.repos, repo)) return unknown('repo', repo);
+  const under = tagsUnder(configuration, scope, found);
+  if (under.some(({ image, tag }) => followsOf(configuration, image, tag)?.repo === repo)) return undefined;
+  return `${scopeText(scope)} follows no branch or Git tag of repo "${repo}", and would never come to its commit; have it end otherwise`;
+}
+
+function neverAsked({ gates, images }: Named, { gate, image }: Until<'gate'>): string | undefined {
+  const settings = Object.hasOwn(gates, gate) ? gates[gate] : undefined;
+  if (settings === undefined) return unknown('gate', gate);
+  if (!Object.hasOwn(images, image)) return unknown('image', image);
+  if (settings.kind === 'approval') {
+    return `gate "${gate}" asks people about one promotion, which says nothing of an image; have it end otherwise`;
   }
-  if (until.kind === 'commit') {
-    return Object.hasOwn(repos, until.repo) ? undefined : unknown('repo', until.repo);
-  }
-  if (!Object.hasOwn(gates, until.gate)) return unknown('gate', until.gate);
-  return Object.hasOwn(images, until.image) ? undefined : unknown('image', until.image);
+  if (settings.images?.includes(image) !== false) return undefined;
+  return `gate "${gate}" is not asked about image "${image}"; have it end otherwise`;
 }
 
 function unknown(what: string, name: string): string {
