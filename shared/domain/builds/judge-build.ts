@@ -70,10 +70,7 @@ export function judgeBuild(facts: BuildFacts, claim: BuildClaim): BuildVerdict {
 
 type Ready = BuildFacts & { readonly build: Build; readonly settings: ImageConfiguration };
 
-function start(
-  { build, parent, others = [], settings, source }: Ready,
-  claim: BuildClaim,
-): BuildVerdict {
+function start({ build, parent, others = [], settings, source }: Ready, claim: BuildClaim): BuildVerdict {
   const made = {
     parentDigest: parent?.digest,
     parentDigests: digestsOf(others),

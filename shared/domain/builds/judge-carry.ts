@@ -4,12 +4,10 @@ import { hasEnded, howItEnded } from './has-ended.ts';
 
 export type CarryFacts = {
   readonly build: Build;
-  /** The build of its parent at the same commit, which has succeeded. */
-  readonly parent: Build | undefined;
   /** The build of the image at the commit that it is carried from. */
   readonly source: Build | undefined;
-  /** What it would be made with now. */
-  readonly madeWith: string;
+  /** What it would stand on, and be made with, now. */
+  readonly made: Pick<Build, 'parentDigest' | 'parentDigests' | 'madeWith'>;
 };
 export type CarryVerdict =
   | { readonly kind: 'carry'; readonly digest: string }
@@ -24,7 +22,7 @@ export type CarryVerdict =
  * when its turn comes, not what the plan expected: an image that was not built after all, or that stands on another
  * parent, is built.
  */
-export function judgeCarry({ build, parent, source, madeWith }: CarryFacts): CarryVerdict {
+export function judgeCarry({ build, source, made }: CarryFacts): CarryVerdict {
   const { carries = '' } = build;
   if (source === undefined) return { kind: 'build', reason: `nothing is known of ${short(carries)}` };
   if (!hasEnded(source)) return { kind: 'later' };
@@ -32,13 +30,21 @@ export function judgeCarry({ build, parent, source, madeWith }: CarryFacts): Car
     if (source.carries !== undefined) return { kind: 'further', from: source.carries };
     return { kind: 'build', reason: `its build of ${short(carries)} ${howItEnded(source)}` };
   }
-  if (source.parentDigest !== parent?.digest) {
-    return { kind: 'build', reason: `it stands on an older ${build.parent ?? 'parent'}` };
-  }
-  if (source.madeWith !== undefined && source.madeWith !== madeWith) {
+  const older = olderParent({ build, source, made });
+  if (older !== undefined) return { kind: 'build', reason: `it stands on an older ${older}` };
+  if (source.madeWith !== undefined && source.madeWith !== made.madeWith) {
     return { kind: 'build', reason: 'its settings changed' };
   }
   return { kind: 'carry', digest: source.digest };
+}
+
+/** The name of a parent that the source does not stand on as it is now; what it took from further ones may be unknown. */
+function olderParent({ build, source, made }: CarryFacts & { readonly source: Build }): string | undefined {
+  if (source.parentDigest !== made.parentDigest) return build.parent ?? 'parent';
+  const known = source.parentDigests ?? {};
+  return Object.entries(made.parentDigests ?? {}).find(
+    ([name, digest]) => known[name] !== undefined && known[name] !== digest,
+  )?.[0];
 }
 
 function short(commit: string): string {
