@@ -11,6 +11,7 @@ import type { HttpAnswer, HttpHandler, HttpRequest } from '../../shared/ports/ht
 import type { Log } from '../../shared/ports/log.ts';
 import type { Signatures } from '../../shared/ports/signatures.ts';
 import type { Records } from '../../shared/records/records.ts';
+import { askGateRoute } from './ask-gate.ts';
 import { buildFileRoutes } from './build-files.ts';
 import { buildWordRoutes } from './build-words.ts';
 import { compareCandidateRoute } from './compare-candidate.ts';
@@ -103,6 +104,7 @@ export function apiRoutes(
     replayPoisonRoute(options),
     ...promotionRoutes(options),
     ...gateVoiceRoutes(options),
+    askGateRoute(options),
   ];
   return [...routes, openApiRoute(routes, options.version)];
 }

@@ -1,5 +1,6 @@
 import { instant } from '../../shared/domain/claims.ts';
 import { repositoryOf } from '../../shared/domain/configuration/lookups.ts';
+import type { Build } from '../../shared/domain/documents/build.ts';
 import type { GateResult } from '../../shared/domain/documents/gate.ts';
 import type { Tag } from '../../shared/domain/documents/tag.ts';
 import { milliseconds } from '../../shared/domain/durations.ts';
@@ -9,7 +10,9 @@ import {
   restQuestion,
   takeQuestion,
 } from '../../shared/domain/gates/gate-questions.ts';
+import { addCandidate } from '../../shared/domain/tags/judge-tag.ts';
 import type { Look } from '../../shared/ports/hints.ts';
+import { buildOfDigest } from '../../shared/records/build-of-digest.ts';
 import { gates, tags } from '../../shared/records/collections.ts';
 import { put, type RecordRef, refByKey } from '../../shared/records/records.ts';
 import { withClaim } from '../../shared/records/with-claim.ts';
@@ -64,16 +67,29 @@ type Place = { readonly ref: QuestionRef; readonly waiting: readonly RecordRef<T
 async function record(its: Promote, { ref, waiting }: Place, { answer, startedAt, ...asked }: Asked) {
   const { records, clock, worker, configuration, log } = its;
   const patience = milliseconds(configuration.promotions.patience);
+  const known = await records.get(ref);
+  const build = known && (await buildOfDigest(records, known));
   const due = await records.transact({ found: ref, waiting }, ({ found, waiting }) => {
     if (found?.claim?.by !== worker) throw new Error(PASSED_ON);
     const now = clock.now();
     const settings = configuration.gates[found.gate];
     const next = answerQuestion({ ...found, startedAt }, answer, { ...asked, now, patience, settings });
-    const due = woken(waiting, next, now);
+    const again = found.by !== undefined && next.state === 'passed' ? putUpAgain(waiting, build, now) : [];
+    const due = [...woken(waiting, next, now), ...again];
     return { result: due, writes: [put(gates, next), ...due.map(tag => put(tags, tag))] };
   });
   log.info('Gate answered', { question: ref.key, answer: answer.kind, reason: answer.reason });
   await wakeUp(its, due);
+}
+
+/** What a gate has refused is no candidate any more: it is one again when it passes after all, as a person asked. */
+function putUpAgain(found: readonly (Tag | undefined)[], build: Build | undefined, now: number): Tag[] {
+  const { commit, digest, startedAt } = build ?? {};
+  if (commit === undefined || digest === undefined) return [];
+  return found.flatMap(tag => {
+    const next = tag?.follows && addCandidate(tag, { commit, digest, startedAt }, now);
+    return next === undefined || next === tag ? [] : [next];
+  });
 }
 
 const PASSED_ON = 'Cannot keep the answer of a gate: another worker asks it; it goes on there';

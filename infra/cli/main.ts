@@ -7,6 +7,7 @@ import { build } from './commands/build.ts';
 import { cancel } from './commands/cancel.ts';
 import { check } from './commands/check.ts';
 import { diff } from './commands/diff.ts';
+import { gate } from './commands/gate.ts';
 import { graph } from './commands/graph.ts';
 import { hold } from './commands/hold.ts';
 import { holds } from './commands/holds.ts';
@@ -46,6 +47,7 @@ export const commands: readonly Command[] = [
   resume,
   promote,
   approve,
+  gate,
   undo,
   hold,
   holds,

@@ -159,3 +159,56 @@ test('An image whose time has to show it waits for that', async t => {
   await life.later(3_700_000);
   t.is(commitOf(life), 'c1');
 });
+
+test('A person asks a gate by the API: what it refused before and passes now is tried again', async t => {
+  const life = await begin();
+  answer(life, { c2: FAILED });
+  for (const commit of ['c1', 'c2']) await build(life, commit);
+  const ask = (body: object) => callApiOf(life, life.configuration, 'gates/gpu/ask', { body });
+  t.is((await ask({ image: 'web' })).status, 202);
+  t.like(await life.get(gates, 'web', digest('c2'), 'gpu'), {
+    state: 'failed',
+    by: undefined,
+    due: undefined,
+  });
+  t.is(commitOf(life), 'c1');
+  answer(life, {});
+  const { status, json } = await ask({ by: 'Ada', image: 'web', version: digest('c2') });
+  t.is(status, 202);
+  t.like(json, { state: 'open', by: 'Ada', digest: digest('c2') });
+  t.is(commitOf(life), 'c2');
+  t.like(await life.get(gates, 'web', digest('c2'), 'gpu'), { state: 'passed', by: undefined });
+});
+
+test('An answer that looks at the tag holds for that tag alone', async t => {
+  const life = await begin({ smoke: { kind: 'command', run: ['smoke', '{tag}'] } });
+  const tagsAsked: string[] = [];
+  life.around.gates.answers.set('smoke', ({ tag }) => {
+    tagsAsked.push(tag);
+    return tag === 'stack' ? FAILED : PASSED;
+  });
+  for (const image of IMAGES) await build(life, 'c1', image);
+  t.is(commitOf(life), 'c1');
+  t.is(commitOf(life, 'stack'), undefined);
+  t.deepEqual(tagsAsked.toSorted(), ['prod', 'stack', 'stack']);
+  t.like(await life.get(gates, 'web', digest('c1'), 'smoke:prod'), { state: 'passed', ofTag: true });
+  const unnamed = await callApiOf(life, life.configuration, 'gates/smoke/ask', { body: { image: 'web' } });
+  t.is(
+    unnamed.detail,
+    'Cannot ask gate "smoke" about "web": its answer holds for one tag alone; name the tag that would move',
+  );
+});
+
+test('What nobody waits for any more is not asked', async t => {
+  const life = await begin();
+  await build(life, 'c1');
+  answer(life, { c2: { kind: 'blocked', reason: 'no GPU is free' } });
+  await build(life, 'c2');
+  await life.later(3_600_000);
+  await build(life, 'c3');
+  t.is(commitOf(life), 'c3');
+  const asked = life.around.gates.asked.length;
+  await life.later(24 * 3_600_000);
+  t.is(life.around.gates.asked.length, asked);
+  t.is((await life.get(gates, 'web', digest('c2'), 'gpu'))?.due, undefined);
+});

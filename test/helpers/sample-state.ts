@@ -20,6 +20,7 @@ export const sampleConfiguration: Configuration = ConfigurationShape.parse({
     api: { repository: '127.0.0.1:8080/shop/api', repo: REPO, context: 'api', parent: 'base' },
   },
   tags: { prod: { images: ['web', 'api'] } },
+  gates: { gpu: { kind: 'command', run: ['pytest'] } },
   targets: { local: { kind: 'docker' }, manifests: { kind: 'git', url: '/srv/manifests.git' } },
   services: {
     web: { target: 'local', image: 'web', tag: 'prod' },
