@@ -34,7 +34,8 @@ export async function actOnTarget(target: Target | undefined, act: Act): Promise
   if (answer.kind === 'failed') return { phase: 'failed', message: answer.reason };
   if (answer.kind === 'held') return held(answer.reason);
   const after = await target.observe(order.name, order.service, order.image);
-  if (after.state === 'running' && after.digest === order.image.digest) return { phase: 'running' };
+  if (after.state === 'running' && after.digest === order.image.digest)
+    return { phase: 'running', broken: true };
   return judgeProgress(after, act);
 }
 

@@ -61,9 +61,16 @@ async function markService(
     if (isClaimed(known, clock.now())) return { result: undefined, writes: [] };
     const drift = known.phase === 'running' || known.phase === 'failed';
     const phase = drift ? { phase: 'unknown' as const, message: finding.reason } : {};
+    // It may be well again by the time that somebody looks.
+    const notRunningAt = finding.running === undefined ? instant(clock.now()) : known.notRunningAt;
     return {
       result: undefined,
-      writes: [put(services, { ...known, ...follows, ...phase, pastHold, due: instant(clock.now()) })],
+      writes: [
+        put(services, {
+          ...{ ...known, ...follows, ...phase, notRunningAt, pastHold },
+          due: instant(clock.now()),
+        }),
+      ],
     };
   });
   log.warn('Service drifted', finding);

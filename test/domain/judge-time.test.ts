@@ -53,6 +53,19 @@ test(
   [{ ...running(MINE, at('11:59')), ...deployed(MINE, at('09:30')) }],
   'passed',
 );
+test(
+  'has run it since its deploy, with a break',
+  looks,
+  [{ ...running(MINE, at('11:59'), { notRunningAt: at('11:30') }), ...deployed(MINE, at('09:30')) }],
+  'waiting',
+  at('13:30'),
+);
+test(
+  'was seen not to run before its deploy was through',
+  looks,
+  [{ ...running(MINE, at('11:59'), { notRunningAt: at('09:29') }), ...deployed(MINE, at('09:30')) }],
+  'passed',
+);
 test('runs it only for an hour', looks, [running(MINE, at('11:00'))], 'waiting', at('13:00'));
 test('runs another digest', looks, [running(OTHER, at('01:00'))], 'waiting', '2026-03-02T12:00:30.000Z');
 test(

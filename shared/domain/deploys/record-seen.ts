@@ -9,6 +9,8 @@ export type Seen = {
   readonly phase: Exclude<Phase, 'idle' | 'dispatched'>;
   readonly message?: string;
   readonly again?: number;
+  /** That it did not run when it was looked at, before the target was asked. */
+  readonly broken?: boolean;
 };
 
 type Act = {
@@ -36,6 +38,7 @@ export function recordSeen(
     message: back ? `rolled back: ${service.refused?.reason}` : seen.message,
     ...(seen.phase === 'failed' && afterFailure(service, { to, seen, now, onFailure })),
     observed: running ? { digest: to.digest, commit: to.commit, at } : service.observed,
+    notRunningAt: wasRunning(seen) ? service.notRunningAt : at,
     previous: changed ? service.observed : service.previous,
     claim: undefined,
     due: seen.again === undefined ? undefined : instant(now + seen.again),
@@ -44,6 +47,11 @@ export function recordSeen(
   };
   if (deploy === undefined) return { service: next };
   return { service: next, deploy: recordPhase(deploy, seen, at) };
+}
+
+/** Whether nothing tells that it did not run: where the target cannot be asked, nobody has looked. */
+function wasRunning({ phase, broken }: Seen): boolean {
+  return phase === 'unknown' || (phase === 'running' && broken !== true);
 }
 
 /** What failed is remembered; where nobody may go on but a person, everything is held. */

@@ -37,6 +37,8 @@ export const Service = z.object({
   tag: z.string(),
   wanted: Version.optional(),
   observed: Version.optional(),
+  /** When it was last seen not to run what it should. Nobody having looked is not that. */
+  notRunningAt: Instant.optional(),
   /** What ran before the last change that was observed, to go back to. */
   previous: Version.optional(),
   phase: Phase,

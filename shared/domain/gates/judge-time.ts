@@ -31,8 +31,8 @@ export function judgeAge(
 export type Watched = { readonly service: Service; readonly deploy?: Deploy | undefined };
 
 /**
- * Whether a service was observed running the digest for long enough. Only what was observed counts; another digest, or
- * a phase other than running, begins anew.
+ * Whether a service was observed running the digest for long enough. Only what was observed counts; another digest, a
+ * phase other than running, or having been seen not to run meanwhile begins anew.
  */
 export function judgeHealthy(
   { service: name, atLeast, deadline }: Omit<Settings<'healthy-for'>, 'kind'>,
@@ -58,7 +58,9 @@ export function judgeHealthy(
 
 function runningSince({ service, deploy }: Watched, digest: string): string | undefined {
   if (service.phase !== 'running' || service.observed?.digest !== digest) return undefined;
-  return (deploy?.digest === digest ? deploy.runningAt : undefined) ?? service.observed.at;
+  const first = (deploy?.digest === digest ? deploy.runningAt : undefined) ?? service.observed.at;
+  const { notRunningAt } = service;
+  return notRunningAt !== undefined && notRunningAt > first ? notRunningAt : first;
 }
 
 function otherwise(name: string, own: readonly Watched[]): string {
