@@ -4,14 +4,14 @@ import type { Branch } from '../../shared/domain/documents/branch.ts';
 import type { CommitSha } from '../../shared/domain/names/commit-sha.ts';
 import { type Change, skipWord } from '../../shared/domain/plans/change.ts';
 import { type Plan, planImages } from '../../shared/domain/plans/plan-images.ts';
-import type { Reason } from '../../shared/domain/plans/reasons.ts';
-import { reasonsOfFiles, type Touched, touchedImages } from '../../shared/domain/plans/touched-images.ts';
 import { type BuildWish, wishesOf } from '../../shared/domain/plans/wishes.ts';
-import type { Changes, Forge } from '../../shared/ports/forge.ts';
+import { type Forge, MissingCommit } from '../../shared/ports/forge.ts';
 import type { ReadTree, TreeAtCommit } from '../../shared/ports/trees.ts';
 import { branches } from '../../shared/records/collections.ts';
 import { type Records, refTo } from '../../shared/records/records.ts';
+import { changesTo } from './changes-to.ts';
 import { findBases } from './find-bases.ts';
+import { ownReasons } from './own-reasons.ts';
 import { tagOfBranch } from './tag-of-branch.ts';
 
 export type PlanCommit = {
@@ -44,8 +44,20 @@ export type CommitPlan = {
  * What a commit calls for. Where everything is built whatever changed, nobody is asked what did.
  *
  * @throws {PermanentError} when its own file, or the name of its branch, cannot be used.
+ * What passes by itself is thrown as it is: so that a push may come before its forge can show the commit.
  */
 export async function planCommit(its: PlanCommit, asked: CommitToPlan): Promise<CommitPlan> {
+  try {
+    return await planOf(its, asked);
+  } catch (error) {
+    if (!(error instanceof MissingCommit)) throw error;
+    const { repo, commit } = asked;
+    const message = `Cannot plan commit ${commit} of repo "${repo}": the forge does not know it yet`;
+    throw new Error(message, { cause: error });
+  }
+}
+
+async function planOf(its: PlanCommit, asked: CommitToPlan): Promise<CommitPlan> {
   const { configuration } = its;
   const { repo, branch, subject, title } = asked;
   const settings = configuration.repos[repo];
@@ -110,7 +122,7 @@ type Planning = CommitToPlan & { readonly tree: TreeAtCommit; readonly isDefault
 async function makePlan(its: PlanCommit, asked: Planning) {
   const { repo, commit, branch, known, subject, title, tree, isDefault } = asked;
   const { builds } = its.configuration.repos[repo] ?? {};
-  const changes = changesTo(its.forge, repo, commit);
+  const changes = changesTo(its.forge, { repo, to: commit });
   const reuses = known === undefined && builds?.parents === 'reuse';
   const tracked = reuses ? await trackedHead(its, repo) : undefined;
   const since = asked.base ?? known?.planned ?? tracked;
@@ -127,7 +139,7 @@ async function makePlan(its: PlanCommit, asked: Planning) {
     isFirst: since === undefined || (known === undefined && !reuses && asked.base === undefined),
     messages: told,
     title,
-    files: main?.files,
+    files: since === undefined ? undefined : (main?.files ?? []),
   };
   const own = await ownReasons(tree, { bases, since, changes });
   const plan = planImages({
@@ -139,44 +151,6 @@ async function makePlan(its: PlanCommit, asked: Planning) {
     own,
   });
   return { bases, plan };
-}
-
-type Bases = {
-  readonly bases: ReadonlyMap<string, CommitSha>;
-  readonly since: CommitSha | undefined;
-  readonly changes: (from: CommitSha) => Promise<Changes>;
-};
-
-/** Of images that are compared with another commit than the rest, or with none. */
-async function ownReasons(
-  { images, rules }: TreeAtCommit,
-  { bases, since, changes }: Bases,
-): Promise<ReadonlyMap<string, readonly Reason[]>> {
-  const own = new Map<string, readonly Reason[]>();
-  if (since === undefined) return own;
-  const touchedSince = new Map<CommitSha, Touched>();
-  for (const { name } of images) {
-    const base = bases.get(name);
-    if (base === since) continue;
-    if (base === undefined) {
-      own.set(name, [{ kind: 'never built' }]);
-      continue;
-    }
-    const touched = touchedSince.get(base) ?? touchedImages((await changes(base)).files, { images, rules });
-    touchedSince.set(base, touched);
-    own.set(name, reasonsOfFiles(name, touched));
-  }
-  return own;
-}
-
-/** Each commit is compared once, however many images want to know. */
-function changesTo(forge: Forge, repo: string, to: CommitSha): (from: CommitSha) => Promise<Changes> {
-  const known = new Map<CommitSha, Promise<Changes>>();
-  return from => {
-    const found = known.get(from) ?? forge.changes(repo, from, to);
-    known.set(from, found);
-    return found;
-  };
 }
 
 async function trackedHead({ records, configuration }: PlanCommit, repo: string) {

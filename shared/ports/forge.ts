@@ -28,6 +28,17 @@ export class MissingFolder extends PermanentError {
   override name = 'MissingFolder';
 }
 
+/** No branch or tag has the commit: not yet, where its push came before, or not any more. */
+export class MissingCommit extends PermanentError {
+  override name = 'MissingCommit';
+  readonly commit: CommitSha;
+
+  constructor(doing: string, { repo, commit }: { readonly repo: string; readonly commit: CommitSha }) {
+    super(`Cannot ${doing} commit ${commit} of repo "${repo}": no branch or tag has it`);
+    this.commit = commit;
+  }
+}
+
 /** What lies between two commits. */
 export type Changes = {
   /** Paths that differ, both names of a file that moved, in the order of their names. */
@@ -49,16 +60,19 @@ export interface Forge {
   commit(repo: string, sha: CommitSha): Promise<CommitFacts | undefined>;
   /** The branch's head as the forge has it now; `undefined` when there is no such branch. */
   head(repo: string, branch: string): Promise<CommitSha | undefined>;
-  /** The files of exactly this commit, in a folder of their own, without `.git`. */
+  /**
+   * The files of exactly this commit, in a folder of their own, without `.git`.
+   * @throws {MissingCommit} when it is not there.
+   */
   checkout(repo: string, sha: CommitSha): Promise<Checkout>;
   /**
    * The texts of files of a commit, by path; what is no file there is left out. The text of a link is where it
-   * leads, as Git keeps it. @throws {PermanentError} when the commit is not there.
+   * leads, as Git keeps it. @throws {MissingCommit} when the commit is not there.
    */
   files(repo: string, sha: CommitSha, paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /**
    * What differs between any two commits, whether or not one is an ancestor of the other.
-   * @throws {PermanentError} when either is not there.
+   * @throws {MissingCommit} when either is not there, naming `to` where both are not.
    */
   changes(repo: string, from: CommitSha, to: CommitSha): Promise<Changes>;
   /**

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from 'ava';
-import type { Forge } from '../../shared/ports/forge.ts';
+import { type Forge, MissingCommit } from '../../shared/ports/forge.ts';
 import { createGitRepository, type GitRepository, type NewCommit } from '../helpers/git-repository.ts';
 import type { OpenForge, Register } from './forge.ts';
 
@@ -142,10 +142,15 @@ export function forgeContentsContract(test: Register, name: string, open: OpenFo
   });
 
   claim('refuses to read or compare a commit that is not there', async (t, { forge, shas }) => {
-    const refused = { name: 'PermanentError', message: /no branch or tag/ };
-    await t.throwsAsync(forge.files('app', NEVER, ['link']), refused);
-    await t.throwsAsync(forge.changes('app', NEVER, shas['base'] ?? ''), refused);
-    await t.throwsAsync(forge.changes('app', shas['base'] ?? '', NEVER), refused);
+    const refused = { instanceOf: MissingCommit, message: /no branch or tag/ };
+    for (const asked of [
+      forge.files('app', NEVER, ['link']),
+      forge.changes('app', NEVER, shas['base'] ?? ''),
+      forge.changes('app', shas['base'] ?? '', NEVER),
+      forge.changes('app', NEVER.replaceAll(/./g, '9'), NEVER),
+    ]) {
+      t.is((await t.throwsAsync(asked, refused))?.commit, NEVER);
+    }
     await t.throwsAsync(forge.changes('app', shas['base'] ?? '', 'main'), { name: 'PermanentError' });
   });
 }

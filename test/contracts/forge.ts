@@ -152,7 +152,7 @@ export function forgeContract(test: Register, name: string, open: OpenForge): vo
 
   claim('refuses to check out a commit that is not there', async (t, { forge }) => {
     await t.throwsAsync(forge.checkout('app', NEVER), {
-      name: 'PermanentError',
+      name: 'MissingCommit',
       message: /no branch or tag/,
     });
   });

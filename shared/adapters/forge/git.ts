@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type CommitSha, isCommitSha } from '../../domain/names/commit-sha.ts';
 import type { Ordered } from '../../domain/order/relations.ts';
 import { PermanentError } from '../../domain/permanent-error.ts';
-import type { CommitFacts, Forge } from '../../ports/forge.ts';
+import { type CommitFacts, type Forge, MissingCommit } from '../../ports/forge.ts';
 import type { Log } from '../../ports/log.ts';
 import { branchRef } from '../git/branch-ref.ts';
 import { changesBetween, filesAt } from '../git/contents.ts';
@@ -72,7 +72,7 @@ export function createGitForge({
     async checkout(repo, sha) {
       const mirror = await mirrorOf(repo);
       if (!(await isThere(mirror, sha))) {
-        throw new PermanentError(`Cannot check out commit ${sha} of repo "${repo}": no branch or tag has it`);
+        throw new MissingCommit('check out', { repo, commit: sha });
       }
       return checkOut(mirror, { sha, temporary }).catch(async error => {
         if (await mirror.heal()) return checkOut(mirror, { sha, temporary });
@@ -86,7 +86,7 @@ export function createGitForge({
     },
     async changes(repo, from, to) {
       const mirror = await mirrorOf(repo);
-      await found(repo, mirror, from, to);
+      await found(repo, mirror, to, from);
       return changesBetween(mirror, from, to);
     },
     report: async () => {},
@@ -94,10 +94,8 @@ export function createGitForge({
 }
 
 async function found(repo: string, mirror: Mirror, ...shas: readonly CommitSha[]): Promise<void> {
-  if (await isThere(mirror, ...shas)) return;
-  throw new PermanentError(
-    `Cannot read commit ${shas.join(' or ')} of repo "${repo}": no branch or tag has it`,
-  );
+  const commit = await missing(mirror, shas);
+  if (commit !== undefined) throw new MissingCommit('read', { repo, commit });
 }
 
 /** Another URL is another mirror: the same name may come to mean another repository. */
@@ -107,20 +105,25 @@ function folderName(name: string, url: string): string {
 
 /** Whether the mirror has all of these commits, if need be after a fetch. */
 async function isThere(mirror: Mirror, ...shas: readonly CommitSha[]): Promise<boolean> {
+  return (await missing(mirror, shas)) === undefined;
+}
+
+/** The first of these commits that the mirror does not have, not even after a fetch. */
+async function missing(mirror: Mirror, shas: readonly CommitSha[]): Promise<CommitSha | undefined> {
   const wrong = shas.find(sha => !isCommitSha(sha));
   if (wrong !== undefined) {
     throw new PermanentError(`Cannot look up commit "${wrong}": expected a full hash of 40 or 64 hex digits`);
   }
-  if (await hasNow(mirror, shas)) return true;
+  if ((await missingNow(mirror, shas)) === undefined) return undefined;
   await mirror.refresh();
-  return hasNow(mirror, shas);
+  return missingNow(mirror, shas);
 }
 
-async function hasNow(mirror: Mirror, shas: readonly CommitSha[]): Promise<boolean> {
+async function missingNow(mirror: Mirror, shas: readonly CommitSha[]): Promise<CommitSha | undefined> {
   const input = `${shas.join('\n')}\n`;
   const format = '--batch-check=%(objectname) %(objecttype)';
   const lines = (await mirror.read(['cat-file', format], { doing: 'look up commits', input })).split('\n');
-  return shas.every((sha, index) => lines[index] === `${sha} commit`);
+  return shas.find((sha, index) => lines[index] !== `${sha} commit`);
 }
 
 /**

@@ -5,6 +5,8 @@ export type Reason =
   | { readonly kind: 'first run'; readonly branch: string }
   /** The image is new, or has never been built to the end. */
   | { readonly kind: 'never built' }
+  /** The commit that it would be compared with is in no history any more. */
+  | { readonly kind: 'nothing to compare'; readonly commit: string }
   /** A file that every image depends on. */
   | { readonly kind: 'shared file'; readonly file: string }
   /** Files of its own folder, in the order of their paths. */
@@ -27,6 +29,8 @@ export function reasonText(reason: Reason): string {
       return `nothing of ${reason.branch} was built before`;
     case 'never built':
       return 'nothing of it was built before';
+    case 'nothing to compare':
+      return `commit ${reason.commit.slice(0, 7)}, which it would be compared with, is gone`;
     case 'shared file':
       return `${reason.file} changed, which every image depends on`;
     case 'changed':

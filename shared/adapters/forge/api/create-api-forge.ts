@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { type CommitSha, isCommitSha } from '../../../domain/names/commit-sha.ts';
 import { PermanentError } from '../../../domain/permanent-error.ts';
-import type { Changes, Forge } from '../../../ports/forge.ts';
+import { type Changes, type Forge, MissingCommit } from '../../../ports/forge.ts';
 import { branchRef } from '../../git/branch-ref.ts';
 import { isInTree } from '../../git/is-in-tree.ts';
 import { checkOutByApi } from './checkout.ts';
@@ -46,7 +46,7 @@ export function createApiForge({ repos, temporary, mostBytes = MOST_BYTES }: Api
     check(...shas);
     for (const sha of new Set(shas)) {
       if ((await orHidden(api, await api.commit(sha))) !== undefined) continue;
-      throw new PermanentError(`Cannot read commit ${sha} of repo "${repo}": no branch or tag has it`);
+      throw new MissingCommit('read', { repo, commit: sha });
     }
     return api;
   }
@@ -73,7 +73,7 @@ export function createApiForge({ repos, temporary, mostBytes = MOST_BYTES }: Api
       const api = apiOf(repo);
       check(sha);
       if ((await orHidden(api, await api.commit(sha))) === undefined) {
-        throw new PermanentError(`Cannot check out commit ${sha} of repo "${repo}": no branch or tag has it`);
+        throw new MissingCommit('check out', { repo, commit: sha });
       }
       await cleaned;
       return checkOutByApi(api, { repo, sha, temporary, mostBytes });
@@ -84,7 +84,7 @@ export function createApiForge({ repos, temporary, mostBytes = MOST_BYTES }: Api
       return new Map([...contents].map(([path, content]) => [path, Buffer.from(content).toString()]));
     },
     async changes(repo, from, to) {
-      const api = await found(repo, from, to);
+      const api = await found(repo, to, from);
       return from === to ? { files: [], messages: [] } : changesOf(api, from, to);
     },
     async report(repo, sha, report) {
