@@ -13,6 +13,7 @@ import type { Configuration } from '../../shared/domain/configuration/schema.ts'
 import type { Build } from '../../shared/domain/documents/build.ts';
 import { CommitSha } from '../../shared/domain/names/commit-sha.ts';
 import { problem } from '../../shared/domain/problem.ts';
+import { owingReport } from '../../shared/domain/reports/owed-report.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Forge } from '../../shared/ports/forge.ts';
 import type { Hints } from '../../shared/ports/hints.ts';
@@ -106,7 +107,7 @@ async function cancel(its: Options, path: Path, said: z.infer<typeof Cancellatio
     const now = its.clock.now();
     const ruling = cancelBuild(found.build ?? known, { ...said, now });
     const others = ruling.kind === 'done' ? wakeChildren(found.children, ruling.build, now) : [];
-    return { result: { ruling, others }, writes: writesOf({ ruling, others }) };
+    return { result: { ruling, others }, writes: writesOf(its, { ruling, others }) };
   });
   return answer(its, 'cancel', word, path);
 }
@@ -127,7 +128,7 @@ async function retry(its: Options, path: Path, { by }: z.infer<typeof Retry>) {
     const settings = buildSettings(its.configuration, build);
     const ruling = retryBuild(build, { by, now, parents: found.parents, settings });
     const others = ruling.kind === 'done' ? resumeStopped(found.stopped, build, { by, now }) : [];
-    return { result: { ruling, others }, writes: writesOf({ ruling, others }) };
+    return { result: { ruling, others }, writes: writesOf(its, { ruling, others }) };
   });
   return answer(its, 'retry', word, path);
 }
@@ -144,13 +145,14 @@ async function move(its: Options, path: Path, { by, to }: z.infer<typeof Place>)
     const now = its.clock.now();
     const ruling = moveBuild(found.build ?? known, { by, to, waiting, now });
     const others = ruling.kind === 'done' ? raiseParents(found.above, ruling.build, { by, now }) : [];
-    return { result: { ruling, others }, writes: writesOf({ ruling, others }) };
+    return { result: { ruling, others }, writes: writesOf(its, { ruling, others }) };
   });
   return answer(its, 'move', word, path);
 }
 
-function writesOf({ ruling, others }: Word) {
-  return ruling.kind === 'done' ? [ruling.build, ...others].map(build => put(builds, build)) : [];
+function writesOf({ configuration, clock }: Options, { ruling, others }: Word) {
+  if (ruling.kind !== 'done') return [];
+  return [ruling.build, ...others].map(build => put(builds, owingReport(build, configuration, clock.now())));
 }
 
 async function answer(its: Options, verb: string, { ruling, others }: Word, path: Path) {
@@ -158,7 +160,7 @@ async function answer(its: Options, verb: string, { ruling, others }: Word, path
     const name = `${path.image}:${path.commit.slice(0, 12)}`;
     return problem(422, `Cannot ${verb} the build of "${name}": ${ruling.reason}`);
   }
-  const { hints, forge, configuration, log } = its;
+  const { hints, forge, log } = its;
   log.info('Build told', { ...path, verb, status: ruling.build.status, priority: ruling.build.priority });
   const due = [ruling.build, ...others].filter(
     build => build.status === 'waiting' && build.due !== undefined,
@@ -170,6 +172,6 @@ async function answer(its: Options, verb: string, { ruling, others }: Word, path
       key: refTo(builds, image, commit).key,
     })),
   );
-  if (forge !== undefined) await reportBuild({ configuration, forge, log }, ruling.build);
+  if (forge !== undefined) await reportBuild({ ...its, forge }, ruling.build);
   return BuildSummary.parse(ruling.build);
 }

@@ -6,6 +6,7 @@ import { formatNotice } from '../../shared/domain/deliveries/format-notice.ts';
 import type { Build, BuildStep } from '../../shared/domain/documents/build.ts';
 import type { Delivery } from '../../shared/domain/documents/delivery.ts';
 import { milliseconds } from '../../shared/domain/durations.ts';
+import { owingReport } from '../../shared/domain/reports/owed-report.ts';
 import type { Built } from '../../shared/ports/builder.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Forge } from '../../shared/ports/forge.ts';
@@ -70,7 +71,9 @@ export async function finishBuild(its: FinishBuild, build: Build, end: End): Pro
       endedAt: instant(clock.now()),
     };
     const stopped = stopAll(others, found, clock.now());
-    const changed = [ended, ...stopped].map(build => put(builds, build));
+    const changed = [ended, ...stopped].map(build =>
+      put(builds, owingReport(build, its.configuration, clock.now())),
+    );
     return { result: stopped, writes: [...changed, put(deliveries, notice)] };
   });
   if (stopped === undefined) return;

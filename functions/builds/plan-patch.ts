@@ -3,6 +3,7 @@ import { callOff, supersede } from '../../shared/domain/builds/supersede.ts';
 import { instant } from '../../shared/domain/claims.ts';
 import type { Build } from '../../shared/domain/documents/build.ts';
 import { type BuildWish, namesOfChildren } from '../../shared/domain/plans/wishes.ts';
+import { owingReport } from '../../shared/domain/reports/owed-report.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Hints } from '../../shared/ports/hints.ts';
 import type { Log } from '../../shared/ports/log.ts';
@@ -134,7 +135,10 @@ async function callOffHeads(its: PlanPatch, { repo, number }: PullOf, judge: Jud
       const called = await records.transact({ build: refTo(builds, image, sha) }, ({ build }) => {
         const isOf = build?.tryJob?.number === number && build.repo === repo;
         const off = isOf ? judge(build, clock.now()) : undefined;
-        return { result: off, writes: off === undefined ? [] : [put(builds, off)] };
+        return {
+          result: off,
+          writes: off === undefined ? [] : [put(builds, owingReport(off, its.configuration, clock.now()))],
+        };
       });
       if (called !== undefined) await reportBuild(its, called);
     }

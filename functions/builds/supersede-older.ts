@@ -2,6 +2,7 @@ import { supersede, superseded } from '../../shared/domain/builds/supersede.ts';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
 import type { Branch } from '../../shared/domain/documents/branch.ts';
 import type { CommitSha } from '../../shared/domain/names/commit-sha.ts';
+import { owingReport } from '../../shared/domain/reports/owed-report.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Forge } from '../../shared/ports/forge.ts';
 import type { Log } from '../../shared/ports/log.ts';
@@ -48,7 +49,10 @@ export async function supersedeOlder(its: SupersedeOlder, newHead: NewHead): Pro
       const called = await records.transact(refs, ({ build, at }) => {
         const isThere = at?.head === known?.head;
         const off = isThere ? supersede(build, { by: commit, running, now: clock.now() }) : undefined;
-        return { result: off, writes: off === undefined ? [] : [put(builds, off)] };
+        return {
+          result: off,
+          writes: off === undefined ? [] : [put(builds, owingReport(off, configuration, clock.now()))],
+        };
       });
       if (called === undefined) continue;
       isAny = true;
