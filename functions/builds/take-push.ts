@@ -6,21 +6,20 @@ import { isPullRequest } from '../../shared/domain/deliveries/parse-pull-request
 import { type Push, parsePush } from '../../shared/domain/deliveries/parse-push.ts';
 import { repoOfDelivery } from '../../shared/domain/deliveries/repo-of-delivery.ts';
 import { type Outcome, settleDelivery } from '../../shared/domain/deliveries/settle-delivery.ts';
+import type { Branch } from '../../shared/domain/documents/branch.ts';
 import type { Delivery } from '../../shared/domain/documents/delivery.ts';
 import type { Stack } from '../../shared/domain/documents/stack.ts';
-import type { Tag } from '../../shared/domain/documents/tag.ts';
-import { judgePush, leavesDoubt } from '../../shared/domain/pushes/judge-push.ts';
+import { type ForgeFacts, judgePush, leavesDoubt } from '../../shared/domain/pushes/judge-push.ts';
 import { recordPush } from '../../shared/domain/pushes/record-push.ts';
 import { owingReport } from '../../shared/domain/reports/owed-report.ts';
-import { newBranchTag, newTag } from '../../shared/domain/tags/new-tag.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
+import type { Forge } from '../../shared/ports/forge.ts';
 import type { Hint, Hints, Listener } from '../../shared/ports/hints.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import { branches, builds, commits, deliveries, stacks, tags } from '../../shared/records/collections.ts';
 import type { CommitOrder } from '../../shared/records/commit-order.ts';
 import { put, type Records, refByKey, refTo } from '../../shared/records/records.ts';
 import { reportBuild } from '../../shared/records/report-build.ts';
-import { askForge } from './ask-forge.ts';
 import { type CommitPlan, type PlanCommit, planCommit } from './plan-commit.ts';
 import { callOffPull, planPatch } from './plan-patch.ts';
 import { supersedeOlder } from './supersede-older.ts';
@@ -65,13 +64,11 @@ async function place(
   its: TakePush,
   { hintKey, repo, push }: { hintKey: string; repo: string; push: Push },
 ): Promise<string> {
-  const { records, hints, configuration, clock } = its;
+  const { records, hints, forge, order, configuration, clock } = its;
   const branchRef = refTo(branches, repo, push.name);
   for (;;) {
     const known = await records.get(branchRef);
-    const facts = leavesDoubt(known, push)
-      ? await askForge(its, { known, push, now: clock.now() })
-      : undefined;
+    const facts = leavesDoubt(known, push) ? await askForge({ forge, order }, known, push) : undefined;
     const asked = { repo, commit: push.after, branch: push.name, known, subject: push.head?.subject };
     const isNewHead = 'place' in judgePush(known, push, facts);
     let plan = await planCommit(its, asked);
@@ -87,12 +84,11 @@ async function place(
       branch: branchRef,
       commit: refTo(commits, repo, push.after),
       builds: images.map(image => refTo(builds, image, push.after)),
-      tags: following.map(({ image, tag }) => refTo(tags, image, tag)),
+      tags: following.map(([image, tag]) => refTo(tags, image, tag)),
     };
-    const result = await records.transact(refs, stored => {
+    const result = await records.transact(refs, found => {
       // The forge was asked about another head: ask again.
-      if (stored.branch?.head !== known?.head) return { result: undefined, writes: [] };
-      const found = { ...stored, tags: following.map((tag, i) => stored.tags[i] ?? tag) };
+      if (found.branch?.head !== known?.head) return { result: undefined, writes: [] };
       const { wishes, skippedBy, branchTag } = plan;
       const input = { repo, push, wishes, skippedBy, branchTag, facts, configuration };
       const done = recordPush(found, { ...input, now: clock.now() });
@@ -100,8 +96,9 @@ async function place(
         ...(done.delivery === undefined ? [] : [put(deliveries, done.delivery)]),
         ...(done.branch === undefined ? [] : [put(branches, done.branch)]),
         ...(done.commit === undefined ? [] : [put(commits, done.commit)]),
-        ...done.builds.map(build => put(builds, owingReport(build, configuration, clock.now()))),
-        ...done.told.map(build => put(builds, build)),
+        ...[...done.builds, ...done.told].map(build =>
+          put(builds, owingReport(build, configuration, clock.now())),
+        ),
         ...done.tags.map(tag => put(tags, tag)),
         ...(stack === undefined ? [] : [put(stacks, stack)]),
       ];
@@ -136,20 +133,17 @@ async function place(
 
 type Head = { readonly repo: string; readonly branch: string; readonly commit: string };
 
-/** The image's tags that follow the branch, as they are while nothing is known of them. */
+/** The image's tags that follow the branch, each with the image's name. */
 function followingTags(
   configuration: Configuration,
   image: string,
-  { repo, branch }: Head,
+  { branch }: Head,
   branchTag: string | undefined,
-): Tag[] {
+): (readonly [image: string, tag: string])[] {
   const followed = tagsOfImage(configuration, image, 'headway').filter(
     tag => followedBranch(configuration, image, tag)?.branch === branch,
   );
-  return [
-    ...followed.map(tag => newTag(configuration, image, tag)),
-    ...(branchTag === undefined ? [] : [newBranchTag(image, { tag: branchTag, repo, branch })]),
-  ];
+  return [...followed, ...(branchTag === undefined ? [] : [branchTag])].map(tag => [image, tag] as const);
 }
 
 /** What the head of the tracked branch declares is what everybody else goes by. */
@@ -157,6 +151,21 @@ function stackOf({ configuration, clock }: TakePush, { tree }: CommitPlan, head:
   const { repo, branch, commit } = head;
   if (tree === undefined || configuration.repos[repo]?.branch !== branch) return undefined;
   return { repo, commit, images: Object.fromEntries(tree.recipes), at: instant(clock.now()) };
+}
+
+async function askForge(
+  { forge, order }: { forge: Forge; order: CommitOrder },
+  known: Branch | undefined,
+  push: Push,
+): Promise<ForgeFacts | undefined> {
+  if (known === undefined) return undefined;
+  const { repo, branch, head } = known;
+  const forgeHead = await forge.head(repo, branch);
+  if (forgeHead === undefined) return undefined;
+  const toKnownHead = await order({ repo, a: push.after, b: head });
+  const toForgeHead = (await order({ repo, a: push.after, b: forgeHead })).relation;
+  const knownToForgeHead = (await order({ repo, a: head, b: forgeHead })).relation;
+  return { toKnownHead, toForgeHead, knownToForgeHead };
 }
 
 function reasonToIgnore(
