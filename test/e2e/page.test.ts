@@ -185,11 +185,14 @@ test('page asks for a promotion, shows what came of it, and takes no word withou
   const ask = async (button: string) => {
     await panel.getByLabel('Promote').fill('prod');
     await panel.getByLabel('to', { exact: true }).fill('2026.3-stable');
+    await panel.getByLabel('of', { exact: true }).fill('base, api');
     await panel.getByRole('button', { name: button, exact: true }).click();
   };
   await panel.waitFor();
   const before = (await records.query(promotions, { limit: 100 })).length;
   await ask('Promote');
+  await panel.getByLabel('You are', { exact: true }).fill('Ada');
+  await page.keyboard.press('Enter');
   await page.getByRole('textbox', { name: 'Token' }).fill(TOKEN);
   await page.getByRole('button', { name: 'Show the page' }).click();
   t.is((await records.query(promotions, { limit: 100 })).length, before, 'nothing was asked for');
@@ -197,8 +200,33 @@ test('page asks for a promotion, shows what came of it, and takes no word withou
   await ask('Promote');
   await panel.getByText('Asked for').waitFor();
   await panel.getByText('prod → 2026.3-stable').waitFor();
-  t.is((await records.query(promotions, { limit: 100 })).length, before + 1);
+  const asked = await records.query(promotions, { limit: 100 });
+  t.is(asked.length, before + 1);
+  t.like(asked.at(-1), { by: 'Ada', images: [{ image: 'base' }, { image: 'api' }] });
   await panel.getByLabel('Promote').fill('no tag');
   await panel.getByRole('button', { name: 'Try', exact: true }).click();
   await panel.getByText('Cannot promote "no tag": it is not a tag').waitFor();
+});
+
+test('page counts the voices of people by their names, which it asks for once in a tab', async t => {
+  const visits = [await newVisit(t, browser), await newVisit(t, browser)];
+  const { url, records } = await serveSample(t);
+  for (const [i, visit] of visits.entries()) {
+    if (visit === undefined) return;
+    const { page } = visit;
+    await visit.open(url);
+    await page.evaluate(token => sessionStorage.setItem('headway-token', token), TOKEN);
+    const approve = page.locator('#promotions').getByRole('button', { name: 'Approve' });
+    await approve.click();
+    await page.getByLabel('You are', { exact: true }).fill(`person ${i}`);
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.locator('#promotions .said').getByText('Asked for').waitFor();
+    await approve.click();
+    t.is(await page.getByLabel('You are', { exact: true }).count(), 0);
+    await page.getByText(`you are person ${i}`).waitFor();
+    await page.reload();
+    await page.getByText(`you are person ${i}`).waitFor();
+  }
+  const { voices = [] } = (await records.get(refTo(promotions, 2))) ?? {};
+  t.deepEqual(voices.map(({ by }) => by).toSorted(), ['person 0', 'person 1']);
 });

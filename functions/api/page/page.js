@@ -1,6 +1,7 @@
 import { render } from 'lit-html';
 import { forgetToken, keepToken } from './api.js';
 import { follow } from './live.js';
+import { keepName, nameOfTab } from './name.js';
 import { say } from './say.js';
 import { parseSelection, sameSelection } from './selection.js';
 import { readAgain, readClosely } from './state.js';
@@ -19,7 +20,10 @@ const PATIENCE_MS = 1_500;
 const root = /** @type {HTMLElement} */ (document.getElementById('page'));
 
 /** @type {State} */
-let state = { moves: [], deliveries: [], promotions: [], connection: 'connecting', locked: false };
+let state = {
+  ...{ moves: [], deliveries: [], promotions: [], connection: 'connecting', locked: false },
+  name: nameOfTab(),
+};
 /** @type {AbortController | undefined} */
 let following;
 /** What changed and was not read yet. @type {Kinds} */
@@ -37,7 +41,7 @@ addEventListener('hashchange', () => choose().then(bringClose));
 document.addEventListener('visibilitychange', () => (document.hidden ? following?.abort() : start()));
 
 function show() {
-  render(frame(state, { now: Date.now(), enter, say: ask }), root);
+  render(frame(state, { now: Date.now(), enter, introduce, say: ask }), root);
   const services = state.status?.services ?? [];
   const running = services.filter(({ phase }) => phase === 'running').length;
   document.title = services.length === 0 ? 'headway' : `${running}/${services.length} running · headway`;
@@ -94,9 +98,25 @@ function enter(token) {
   start();
 }
 
+/**
+ * Takes the reader's name, and says what waited for it; without one, asks for it again.
+ *
+ * @param {string | undefined} name
+ */
+function introduce(name) {
+  keepName(name);
+  const { unsaid } = state;
+  change({ name, unsaid: undefined });
+  if (unsaid !== undefined) ask(unsaid);
+}
+
 /** @param {import('./say.js').Wish} wish */
 async function ask(wish) {
-  const changed = await say(wish);
+  if (state.name === undefined) {
+    change({ unsaid: wish, said: '' });
+    return document.getElementById('who')?.focus();
+  }
+  const changed = await say(wish, state.name);
   if (changed.locked === true) lock();
   change(changed);
 }

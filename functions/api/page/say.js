@@ -5,16 +5,17 @@ import { ask, Refused } from './api.js';
  */
 
 /**
- * Says something to the API, in the name of whoever looks at the page.
+ * Says something to the API.
  *
  * @param {Wish} wish
+ * @param {string} by who says so, for the record
  * @returns {Promise<{ said: string, locked?: boolean, trouble?: string }>} what to change in the state
  */
-export async function say({ path, body }) {
+export async function say({ path, body }, by) {
   try {
     await ask(path, {
       method: 'POST',
-      body: JSON.stringify({ by: 'the page', ...body }),
+      body: JSON.stringify({ by, ...body }),
       headers: { 'content-type': 'application/json' },
     });
     return { said: 'Asked for; what comes of it is below.' };

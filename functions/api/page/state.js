@@ -24,6 +24,8 @@ import { formatSelection } from './selection.js';
  * @property {readonly Move[]} moves
  * @property {readonly Omit<Delivery, 'body'>[]} deliveries
  * @property {readonly Promotion[]} promotions
+ * @property {string | undefined} [name] who looks at the page, by their own word
+ * @property {import('./say.js').Wish | undefined} [unsaid] what the reader asks for and nobody has put a name to yet
  * @property {string} [said] what became of what the reader asked for last
  * @property {Selection} [selected] what the reader chose
  * @property {{ of: Selection, detail: Detail }} [close] the chosen thing, or the newest commit, read closely

@@ -13,7 +13,7 @@ import { tokenForm } from './token-form.js';
 
 /**
  * @typedef {import('../state.js').State} State
- * @typedef {{ now: number, enter: (token: string) => void, say: (wish: import('../say.js').Wish) => void }} Surroundings
+ * @typedef {{ now: number, enter: (token: string) => void, introduce: (name: string | undefined) => void, say: (wish: import('../say.js').Wish) => void }} Surroundings
  */
 
 /**
@@ -22,7 +22,7 @@ import { tokenForm } from './token-form.js';
  * @param {State} state
  * @param {Surroundings} its
  */
-export function frame(state, { now, enter, say }) {
+export function frame(state, { now, enter, introduce, say }) {
   const { status } = state;
   if (state.locked) return html`${top(state)} ${tokenForm(state.trouble, enter)}`;
   if (status === undefined) return html`${top(state)} ${firstReading(state)}`;
@@ -33,7 +33,7 @@ export function frame(state, { now, enter, say }) {
       <div class="wide">
         ${isEmpty(whole) ? nothingPushed(whole) : nothing} ${services(whole, now)}
         ${isEmpty(whole) ? nothing : matrix(whole, now)} ${tags(whole, now)}
-        ${promotions(whole, { now, say })} ${deliveries(whole, now)}
+        ${promotions(whole, { now, introduce, say })} ${deliveries(whole, now)}
       </div>
       <div class="narrow">${queue(whole, now)} ${close(whole, now)} ${ledger(whole, now)}</div>
     </main>

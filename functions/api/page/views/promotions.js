@@ -1,6 +1,8 @@
 import { html, nothing } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { badge, panel, when } from './marks.js';
+import { nameForm } from './name-form.js';
+import { promotionForm } from './promotion-form.js';
 
 /**
  * @typedef {import('./empty.js').Whole} Whole
@@ -12,13 +14,14 @@ import { badge, panel, when } from './marks.js';
  * How stacks were promoted, newest first, and a form to ask for one.
  *
  * @param {Whole} state
- * @param {{ now: number, say: (wish: Wish) => void }} its
+ * @param {{ now: number, introduce: (name: string | undefined) => void, say: (wish: Wish) => void }} its
  */
-export function promotions({ promotions, said, status }, { now, say }) {
+export function promotions({ promotions, name, unsaid, said, status }, { now, introduce, say }) {
   if (status.images.length === 0) return nothing;
   return panel(
-    { id: 'promotions', title: 'Promotions', note: promotions.length === 0 ? '' : 'newest first' },
-    html`${form(say)} ${said === undefined ? nothing : html`<p class="said" role="status">${said}</p>`}
+    { id: 'promotions', title: 'Promotions', note: name === undefined ? nothing : speaker(name, introduce) },
+    html`${promotionForm(say)} ${unsaid === undefined ? nothing : nameForm(introduce)}
+    ${said ? html`<p class="said" role="status">${said}</p>` : nothing}
     ${
       promotions.length === 0
         ? html`<p class="empty">No tag of a stack was promoted yet.</p>`
@@ -33,25 +36,12 @@ export function promotions({ promotions, said, status }, { now, say }) {
   );
 }
 
-/** @param {(wish: Wish) => void} say */
-function form(say) {
-  /** @param {SubmitEvent} event */
-  const submit = event => {
-    event.preventDefault();
-    const fields = new FormData(/** @type {HTMLFormElement} */ (event.target), event.submitter);
-    const [from, to] = [String(fields.get('source')).trim(), String(fields.get('target')).trim()];
-    if (from === '') return;
-    say({
-      path: '/promotions',
-      body: { from, ...(to !== '' && { to }), dryRun: fields.get('do') === 'try' },
-    });
-  };
-  return html`<form class="promote" @submit=${submit}>
-    <label>Promote <input name="source" required placeholder="2026.3-main" autocomplete="off" /></label>
-    <label>to <input name="target" placeholder="2026.3-stable" autocomplete="off" /></label>
-    <button name="do" value="try">Try</button>
-    <button name="do" value="move">Promote</button>
-  </form>`;
+/**
+ * @param {string} name
+ * @param {(name: undefined) => void} introduce
+ */
+function speaker(name, introduce) {
+  return html`you are ${name} <button @click=${() => introduce(undefined)}>not me</button>`;
 }
 
 const STATES = /** @type {Readonly<Record<string, string>>} */ ({
@@ -61,14 +51,35 @@ const STATES = /** @type {Readonly<Record<string, string>>} */ ({
   reverted: 'failed',
   incomplete: 'failed',
 });
+/** What it is called to end or bring back what is in a phase. */
+const UNDO = /** @type {Readonly<Record<string, string>>} */ ({
+  gated: 'Withdraw',
+  moved: 'Undo',
+  incomplete: 'Undo',
+});
 
 /**
  * @param {Promotion} promotion
  * @param {{ now: number, say: (wish: Wish) => void }} its
  */
-function row({ number, from, to, by, at, phase, reason, dryRun, undoes, images, gates = [] }, { now, say }) {
+function row(promotion, { now, say }) {
+  const {
+    number,
+    from,
+    to,
+    by,
+    at,
+    phase,
+    reason,
+    lastError,
+    dryRun,
+    undoes,
+    images,
+    gates = [],
+  } = promotion;
   const what = undoes === undefined ? html`${from} → <b>${to}</b>` : html`<b>${to}</b> as before ${undoes}`;
   const moved = images.filter(({ state }) => state === 'moved' || state === 'would move').length;
+  const words = [reason, lastError].filter(Boolean).join('; ');
   const open = gates.filter(({ state }) => state !== 'passed');
   return html`<li>
     <p>
@@ -78,8 +89,8 @@ function row({ number, from, to, by, at, phase, reason, dryRun, undoes, images, 
       ${when(at, now)}
     </p>
     <p class="reason">
-      by ${by}${reason === undefined ? '' : `: ${reason}`}
-      ${phase === 'moved' && !dryRun ? html`<button @click=${() => say({ path: `/promotions/${number}/undo`, body: {} })}>Undo</button>` : nothing}
+      by ${by}${words === '' ? '' : `: ${words}`}
+      ${dryRun || UNDO[phase] === undefined ? nothing : html`<button @click=${() => say({ path: `/promotions/${number}/undo`, body: {} })}>${UNDO[phase]}</button>`}
     </p>
     ${phase === 'gated' ? open.map(gate => gateLine(gate, { number, say })) : nothing}
   </li>`;
