@@ -6,20 +6,19 @@ import { isPullRequest } from '../../shared/domain/deliveries/parse-pull-request
 import { type Push, parsePush } from '../../shared/domain/deliveries/parse-push.ts';
 import { repoOfDelivery } from '../../shared/domain/deliveries/repo-of-delivery.ts';
 import { type Outcome, settleDelivery } from '../../shared/domain/deliveries/settle-delivery.ts';
-import type { Branch } from '../../shared/domain/documents/branch.ts';
 import type { Delivery } from '../../shared/domain/documents/delivery.ts';
 import type { Stack } from '../../shared/domain/documents/stack.ts';
-import { type ForgeFacts, judgePush, leavesDoubt } from '../../shared/domain/pushes/judge-push.ts';
+import { judgePush, leavesDoubt } from '../../shared/domain/pushes/judge-push.ts';
 import { recordPush } from '../../shared/domain/pushes/record-push.ts';
 import { owingReport } from '../../shared/domain/reports/owed-report.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
-import type { Forge } from '../../shared/ports/forge.ts';
 import type { Hint, Hints, Listener } from '../../shared/ports/hints.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import { branches, builds, commits, deliveries, stacks, tags } from '../../shared/records/collections.ts';
 import type { CommitOrder } from '../../shared/records/commit-order.ts';
 import { put, type Records, refByKey, refTo } from '../../shared/records/records.ts';
 import { reportBuild } from '../../shared/records/report-build.ts';
+import { askForge } from './ask-forge.ts';
 import { type CommitPlan, type PlanCommit, planCommit } from './plan-commit.ts';
 import { callOffPull, planPatch } from './plan-patch.ts';
 import { supersedeOlder } from './supersede-older.ts';
@@ -64,11 +63,13 @@ async function place(
   its: TakePush,
   { hintKey, repo, push }: { hintKey: string; repo: string; push: Push },
 ): Promise<string> {
-  const { records, hints, forge, order, configuration, clock } = its;
+  const { records, hints, configuration, clock } = its;
   const branchRef = refTo(branches, repo, push.name);
   for (;;) {
     const known = await records.get(branchRef);
-    const facts = leavesDoubt(known, push) ? await askForge({ forge, order }, known, push) : undefined;
+    const facts = leavesDoubt(known, push)
+      ? await askForge(its, { known, push, now: clock.now() })
+      : undefined;
     const asked = { repo, commit: push.after, branch: push.name, known, subject: push.head?.subject };
     const isNewHead = 'place' in judgePush(known, push, facts);
     let plan = await planCommit(its, asked);
@@ -151,21 +152,6 @@ function stackOf({ configuration, clock }: TakePush, { tree }: CommitPlan, head:
   const { repo, branch, commit } = head;
   if (tree === undefined || configuration.repos[repo]?.branch !== branch) return undefined;
   return { repo, commit, images: Object.fromEntries(tree.recipes), at: instant(clock.now()) };
-}
-
-async function askForge(
-  { forge, order }: { forge: Forge; order: CommitOrder },
-  known: Branch | undefined,
-  push: Push,
-): Promise<ForgeFacts | undefined> {
-  if (known === undefined) return undefined;
-  const { repo, branch, head } = known;
-  const forgeHead = await forge.head(repo, branch);
-  if (forgeHead === undefined) return undefined;
-  const toKnownHead = await order({ repo, a: push.after, b: head });
-  const toForgeHead = (await order({ repo, a: push.after, b: forgeHead })).relation;
-  const knownToForgeHead = (await order({ repo, a: head, b: forgeHead })).relation;
-  return { toKnownHead, toForgeHead, knownToForgeHead };
 }
 
 function reasonToIgnore(
