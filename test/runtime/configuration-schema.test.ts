@@ -31,6 +31,22 @@ test(
   '  app: {url: x, jazz: 3}',
   '17 repos.app.jazz: unknown key "jazz"; expected one of url, branch, onRewrite, credentials, forge, api, token, builds, stack, branchTags, app, report, pullRequests',
 );
+const TAG_PREFIX =
+  'expected letters, digits, dots and underscores in quotes, such as "2026.3": without quotes YAML takes 2026.10 for the number 2026.1';
+test(
+  'a prefix of tags that no tag can have',
+  broken,
+  2,
+  '  app: {url: x, branchTags: {prefix: 2026/3}}',
+  `38 repos.app.branchTags.prefix: ${TAG_PREFIX}, found "2026/3"`,
+);
+test(
+  'a prefix of tags that is a number',
+  broken,
+  2,
+  '  app: {url: x, branchTags: {prefix: 2026.10}}',
+  `38 repos.app.branchTags.prefix: ${TAG_PREFIX}, found 2026.1 (a number)`,
+);
 test(
   'a section that is missing its s',
   broken,

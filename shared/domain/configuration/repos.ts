@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Duration } from '../durations.ts';
 import { SecretReference } from './secret-reference.ts';
 import { Credentials } from './targets.ts';
-import { ApiUrl, Branch, GitUrl, ImagePrefix, PlainText, RelativePath, Some } from './texts.ts';
+import { ApiUrl, Branch, GitUrl, ImagePrefix, PlainText, RelativePath, Some, TagPrefix } from './texts.ts';
 
 const App = z.strictObject({
   appId: z.int().min(1).describe("The App's number, on its settings page."),
@@ -89,7 +89,7 @@ export const Repo = z.strictObject({
   builds: Builds.prefault({}).describe('Which of its pushes are built, what of them, and when.'),
   stack: Stack.optional().describe('For a repo that says itself which images there are.'),
   branchTags: z
-    .strictObject({ prefix: Some.optional().describe("e.g. 2026.3; the stack's own when absent.") })
+    .strictObject({ prefix: TagPrefix.optional().describe("e.g. 2026.3; the stack's own when absent.") })
     .optional()
     .describe(
       'Each image also gets a tag of its branch, PREFIX-BRANCH, which follows the branch. A stack always has them.',

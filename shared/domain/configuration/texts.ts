@@ -9,6 +9,12 @@ export const Name = z.string(NAME).regex(/^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])
 
 export const TagName = text('an image tag, such as prod (numbers in quotes)', isTag);
 
+const PREFIX =
+  'expected letters, digits, dots and underscores in quotes, such as "2026.3": without quotes YAML takes 2026.10 for the number 2026.1';
+
+/** What is before the first dash of an image tag that is made of it and the name of a branch. */
+export const TagPrefix = z.string(PREFIX).regex(/^\w[\w.]{0,62}$/, PREFIX);
+
 export const Repository = text(
   'an image repository without tag or digest, such as ghcr.io/acme/web',
   name => {

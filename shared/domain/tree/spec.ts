@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import type { JsonSchema } from '../configuration/json-schema.ts';
-import { Name, named, PlainText, Some, VariableName } from '../configuration/texts.ts';
+import { Name, named, PlainText, Some, TagPrefix, VariableName } from '../configuration/texts.ts';
 
 const NUMBER_OR_TEXT = 'expected text or a number';
-const PREFIX =
-  'expected letters, digits, dots and underscores in quotes, such as "2026.3": without quotes YAML takes 2026.10 for the number 2026.1';
 
 /** A key with nothing behind it is a key that was left out. */
 const list = z.array(Some).nullish();
@@ -39,10 +37,7 @@ export const SpecShape = z.strictObject({
   images: named(Name, Image.nullable()),
   tag: z
     .strictObject({
-      prefix: z
-        .string(PREFIX)
-        .regex(/^\w[\w.]{0,62}$/, PREFIX)
-        .nullish(),
+      prefix: TagPrefix.nullish(),
     })
     .nullish(),
   all_info_cmds: z.record(Some, Command).nullish(),
