@@ -68,7 +68,7 @@ type Showing = {
 async function layersOf({ store }: KeepFiles, { build, shown, ancestors, record }: Showing) {
   if (build.carries !== undefined) return undefined;
   try {
-    return await readLayers(store, shown, ancestors);
+    return await record.step('manifest', () => readLayers(store, shown, ancestors));
   } catch (error) {
     record.note(`Its layers could not be read: ${error instanceof Error ? error.message : error}`);
     return undefined;
