@@ -32,11 +32,14 @@ export function createGates(its: Workings, { longest }: { readonly longest?: str
   };
 }
 
-function atMost(timeout: string | undefined, gate: Gate | undefined): Gate | undefined {
-  if (timeout === undefined || gate === undefined) return gate;
+/** That it did not end here says nothing of the image. */
+function atMost(longest: string | undefined, gate: Gate | undefined): Gate | undefined {
+  if (longest === undefined || gate === undefined) return gate;
+  const reason = `it had not ended after ${longest}, longer than which a function on Google Cloud cannot ask; shorten it, and its timeout`;
+  const limit = { timeout: longest, late: { kind: 'blocked', reason } } as const;
   return {
     ask: (question, output, signal) =>
-      withinTime({ timeout, signal }, ending => gate.ask(question, output, ending)),
+      withinTime({ ...limit, signal }, ending => gate.ask(question, output, ending)),
   };
 }
 

@@ -6,6 +6,7 @@ import test, { type ExecutionContext } from 'ava';
 import { applyText } from '../../infra/cli/apply/apply-text.ts';
 import { textFromFile, textOfVersion } from '../../infra/cli/apply/wanted-text.ts';
 import { CommandError } from '../../infra/cli/command.ts';
+import { cloudLimits } from '../../shared/domain/configuration/cloud-limits.ts';
 import {
   applyConfiguration,
   configurationHistory,
@@ -75,6 +76,25 @@ test('going back makes a new version of the old text', async t => {
     instanceOf: CommandError,
     message: /^Cannot go back to version 9: there is no such version; "headway apply --history" tells them$/,
   });
+});
+
+test('a gate that takes longer than a function of Google Cloud runs is a mistake there, and only there', async t => {
+  const folder = await mkdtemp(join(tmpdir(), 'headway-apply-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'headway.yaml');
+  const gate = (more: string) => `gates:\n  gpu:\n    kind: command\n    run: [pytest]\n${more}`;
+  const mistakes = async (text: string, limits?: typeof cloudLimits) => {
+    await writeFile(file, text);
+    return (await textFromFile(file, limits)).mistakes.map(({ path, message }) => `${path}: ${message}`);
+  };
+  t.deepEqual(await mistakes(gate('    timeout: 8m\n'), cloudLimits), []);
+  t.deepEqual(await mistakes(gate('')), []);
+  const [long = ''] = await mistakes(gate('    timeout: 20m\n'), cloudLimits);
+  t.regex(long, /^gates\.gpu\.timeout: expected at most 8m, found 20m: a function on Google Cloud ends/);
+  t.regex(
+    (await mistakes(gate(''), cloudLimits))[0] ?? '',
+    /^gates\.gpu(?:\.timeout)?: expected at most 8m, found 30m/,
+  );
 });
 
 test('nobody replaces a configuration that they did not see', async t => {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { cloudLimits } from '../../../shared/domain/configuration/cloud-limits.ts';
 import { createRecords } from '../../../shared/records/records.ts';
 import { createLog } from '../../../shared/runtime/log.ts';
 import { documentsFromEnvironment } from '../../cloud/documents-from-environment.ts';
@@ -58,8 +59,11 @@ export const apply: Command = {
       const records = createRecords(opened.documents);
       if (values.history) return say(await historyText(records, { json, now: Date.now() }));
       const by = values.by ?? userOfMachine();
+      const limits = values.state === undefined ? cloudLimits : undefined;
       const wanted =
-        restores === undefined ? await textFromFile(file) : await textOfVersion(records, restores);
+        restores === undefined
+          ? await textFromFile(file, limits)
+          : await textOfVersion(records, restores, limits);
       const its = { records, by, dryRun, json, place: opened.place, now: Date.now() };
       const { output, exitCode } = await applyText(its, { ...wanted, restores });
       return say(output, exitCode);

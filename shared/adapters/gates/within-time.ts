@@ -6,15 +6,17 @@ type Limit = {
   readonly timeout: string;
   /** Ends it for another reason. */
   readonly signal: AbortSignal;
+  /** What it has answered when its time is over; that it failed when absent. */
+  readonly late?: GateAnswer;
 };
 
 /**
- * What the act answers. When its time is over its own signal is aborted, and it has failed, whatever it says then.
+ * What the act answers. When its time is over its own signal is aborted; how it ends then is no answer.
  *
  * @throws what the act does, and what the signal says.
  */
 export async function withinTime(
-  { timeout, signal }: Limit,
+  { timeout, signal, late }: Limit,
   act: (signal: AbortSignal) => Promise<GateAnswer>,
 ): Promise<GateAnswer> {
   const over = AbortSignal.timeout(milliseconds(timeout));
@@ -23,6 +25,6 @@ export async function withinTime(
   } catch (error) {
     signal.throwIfAborted();
     if (!over.aborted) throw error;
-    return { kind: 'failed', reason: `it took longer than ${timeout} and was ended` };
+    return late ?? { kind: 'failed', reason: `it took longer than ${timeout} and was ended` };
   }
 }
