@@ -4,16 +4,15 @@ import type { PromotedImage, Promotion } from '../../shared/domain/documents/pro
 import { questionName } from '../../shared/domain/gates/gate-questions.ts';
 import { gatesOf } from '../../shared/domain/gates/gates-of.ts';
 import { type NamedGate, openGates } from '../../shared/domain/gates/open-gates.ts';
-import { covers } from '../../shared/domain/holds/judge-holds.ts';
+import { covers, heldSentence } from '../../shared/domain/holds/judge-holds.ts';
 import {
   isPinned,
   judgeSources,
   refuse,
   type SourceFacts,
 } from '../../shared/domain/promotions/judge-sources.ts';
-import { REGISTRY } from '../../shared/domain/tags/judge-reading.ts';
 import { RegistryError } from '../../shared/ports/registry-error.ts';
-import { gates, tags } from '../../shared/records/collections.ts';
+import { gates } from '../../shared/records/collections.ts';
 import { readHolds } from '../../shared/records/holds.ts';
 import { refTo } from '../../shared/records/records.ts';
 import { advance } from './advance.ts';
@@ -42,7 +41,7 @@ export async function readSources(its: Promote, claimed: Claimed): Promise<Promo
     return advance(its, claimed, found => refuse(found, its.redact(error.message)));
   }
   if (promotion.phase === 'gated') {
-    return advance(its, claimed, (found, now) => judgeSources(found, facts, now));
+    return advance(its, claimed, found => judgeSources(found, facts));
   }
   const named = gatesOf(its.configuration, promotion.to).map(name => ({
     name,
@@ -50,7 +49,7 @@ export async function readSources(its: Promote, claimed: Claimed): Promise<Promo
   }));
   const results = await resultsAtHand(its, { facts, named, tag: promotion.to });
   return advance(its, claimed, (found, now) =>
-    openGates(judgeSources(found, facts, now), { gates: named, results, now }),
+    openGates(judgeSources(found, facts), { gates: named, results, now }),
   );
 }
 
@@ -73,7 +72,7 @@ async function resultsAtHand({ records }: Promote, { facts, named, tag }: AtHand
 }
 
 async function factsOf(
-  { registry, records }: Promote,
+  { registry }: Promote,
   promotion: Promotion,
   { each, holds }: { readonly each: PromotedImage; readonly holds: readonly StandingHold[] },
 ): Promise<SourceFacts> {
@@ -81,13 +80,10 @@ async function factsOf(
   const at = placeOf(each);
   const byDigest = each.digest === undefined ? undefined : { ...at, digest: each.digest };
   const origin = isPinned(promotion) ? byDigest : { ...at, tag: from };
-  const [source, target, tag] = await Promise.all([
+  const [source, target] = await Promise.all([
     origin && registry.head(origin),
     registry.head({ ...at, tag: to }),
-    records.get(refTo(tags, each.image, to)),
   ]);
-  const own = tag?.hold?.by === REGISTRY || promotion.pastHold === true ? undefined : tag?.hold;
-  const over = holds.find(({ scope }) => covers(scope, { kind: 'tag', image: each.image, tag: to }));
-  const hold = own ?? (over && { by: over.by, why: over.why, since: over.since });
-  return { source: source?.digest, target: target?.digest, hold };
+  const hold = holds.find(({ scope }) => covers(scope, { kind: 'tag', image: each.image, tag: to }));
+  return { source: source?.digest, target: target?.digest, held: hold && heldSentence(hold) };
 }

@@ -126,7 +126,8 @@ test('A promotion stops in front of a hold, and goes past it where who asks says
   };
   t.like(await promote({}), {
     phase: 'refused',
-    reason: 'Cannot promote "prod": "live" of web is held by ada (a talk); release it first',
+    reason:
+      'Cannot promote "prod": "live" of web is held by ada: a talk (hold 1); release that first, or go past it with pastHold, or --past-hold',
   });
   t.like(await promote({ pastHold: true }), { phase: 'moved', pastHold: true, by: 'grace' });
   t.is(life.around.registry.tags()['registry.example/shop/web:live'], image('c1'));

@@ -1,8 +1,9 @@
 import test from 'ava';
 import { promotionText } from '../../infra/cli/text/promotion-text.ts';
 import { instant } from '../../shared/domain/claims.ts';
+import type { StandingHold } from '../../shared/domain/documents/hold.ts';
 import { isOver } from '../../shared/domain/promotions/judge-steps.ts';
-import { gates, services, tags } from '../../shared/records/collections.ts';
+import { gates, holds, services } from '../../shared/records/collections.ts';
 import { put, refTo } from '../../shared/records/records.ts';
 import { callJson, sampleApi, TOKEN } from '../helpers/call-api.ts';
 import { digestOf } from '../helpers/world/memory-registry.ts';
@@ -143,9 +144,11 @@ test('what moves is what was tested: a source that moved meanwhile changes nothi
   for (const image of IMAGES) stack.push(image, '2026.3-b2', 'newer');
   await stack.ask({ from: '2026.3-b2' });
   await stack.live(undefined, { rounds: 2 });
-  const hold = { by: 'Grace', why: 'a fair', since: instant(stack.around.clock.now()) };
-  const held = { image: 'web', tag: STABLE, candidates: [], attempted: [], sequence: 0, attempts: 0, hold };
-  await stack.records.transact([], () => ({ result: undefined, writes: [put(tags, held)] }));
+  const hold: StandingHold = {
+    ...{ number: 1, by: 'Grace', why: 'a fair', since: instant(stack.around.clock.now()), state: 'standing' },
+    scope: { kind: 'tag', image: 'web', tag: STABLE },
+  };
+  await stack.records.transact([], () => ({ result: undefined, writes: [put(holds, hold)] }));
   t.regex((await settle(stack, 2)).reason ?? '', /"2026.3-stable" of web is held by Grace/);
   t.deepEqual(stack.named(STABLE), tested);
 });

@@ -1,9 +1,10 @@
 import test from 'ava';
 import { promotionProgress } from '../../infra/cli/text/promotion-progress.ts';
 import { promotionText } from '../../infra/cli/text/promotion-text.ts';
+import type { StandingHold } from '../../shared/domain/documents/hold.ts';
 import { outcomeOf } from '../../shared/domain/promotions/judge-steps.ts';
 import { RegistryError } from '../../shared/ports/registry-error.ts';
-import { services, tags } from '../../shared/records/collections.ts';
+import { holds, services } from '../../shared/records/collections.ts';
 import { put, refTo } from '../../shared/records/records.ts';
 import { callJson, sampleApi, TOKEN } from '../helpers/call-api.ts';
 import { createStack, SOURCE, STABLE, type Stack, statesOf } from '../helpers/world/stack.ts';
@@ -162,12 +163,17 @@ test('what follows the tag is deployed when a promotion has moved it', async t =
 
 test('a tag that a person holds is not moved', async t => {
   const stack = createStack(IMAGES);
-  const hold = { by: 'Grace', why: 'a fair', since: '2026-03-01T00:00:00.000Z' };
-  const held = { image: 'api', tag: STABLE, candidates: [], attempted: [], sequence: 0, attempts: 0, hold };
-  await stack.records.transact([], () => ({ result: undefined, writes: [put(tags, held)] }));
+  const hold: StandingHold = {
+    ...{ number: 7, by: 'Grace', why: 'a fair', since: '2026-03-01T00:00:00.000Z', state: 'standing' },
+    scope: { kind: 'tag', image: 'api', tag: STABLE },
+  };
+  await stack.records.transact([], () => ({ result: undefined, writes: [put(holds, hold)] }));
   const number = await stack.ask();
   await stack.live();
-  t.regex((await stack.read(number))?.reason ?? '', /"2026.3-stable" of api is held by Grace \(a fair\)/);
+  t.regex(
+    (await stack.read(number))?.reason ?? '',
+    /"2026.3-stable" of api is held by Grace: a fair \(hold 7\)/,
+  );
   t.deepEqual(stack.named(STABLE), [undefined, undefined, undefined]);
 });
 

@@ -1,6 +1,4 @@
-import { instant } from '../claims.ts';
 import type { PromotedImage, Promotion } from '../documents/promotion.ts';
-import type { Hold } from '../documents/tag.ts';
 import { shortDigest } from '../names/digest.ts';
 import { namesOf } from './plan-promotion.ts';
 
@@ -10,8 +8,8 @@ export type SourceFacts = {
   readonly source?: string | undefined;
   /** What the target names; nothing where there is no such tag. */
   readonly target?: string | undefined;
-  /** A person's word that the target stays. */
-  readonly hold?: Hold | undefined;
+  /** Who holds the target and why, as a sentence. */
+  readonly held?: string | undefined;
 };
 
 /**
@@ -19,14 +17,10 @@ export type SourceFacts = {
  * since. Then the digests are recorded from which and to which each target moves; nothing moves before that. After
  * its gates it is judged once more, since they take their time: what moves then is what they have tested.
  */
-export function judgeSources(
-  promotion: Promotion,
-  facts: ReadonlyMap<string, SourceFacts>,
-  now: number,
-): Promotion {
+export function judgeSources(promotion: Promotion, facts: ReadonlyMap<string, SourceFacts>): Promotion {
   const { dryRun } = promotion;
   const images = promotion.images.map(each => imageWith(promotion, each, facts.get(each.image) ?? {}));
-  const reason = refusal(promotion, images, facts, now);
+  const reason = refusal(promotion, images, facts);
   if (reason !== undefined) return { ...promotion, images, phase: 'refused', reason };
   if (!dryRun) return { ...promotion, images, phase: 'moving' };
   const rehearsed = images.map(each =>
@@ -61,7 +55,6 @@ function refusal(
   promotion: Promotion,
   images: readonly PromotedImage[],
   facts: ReadonlyMap<string, SourceFacts>,
-  now: number,
 ): string | undefined {
   const { from, undoes } = promotion;
   const what = undoes === undefined ? `promote "${from}"` : `undo promotion ${undoes}`;
@@ -69,7 +62,7 @@ function refusal(
   const found = [
     missingSources(promotion, images),
     ...open.map(each => movedSince(promotion, each)),
-    ...open.map(({ image }) => heldBack(promotion, image, { hold: facts.get(image)?.hold, now })),
+    ...open.map(({ image }) => heldBack(promotion, image, facts.get(image))),
   ].find(state => state !== undefined);
   return found === undefined ? undefined : `Cannot ${what}: ${found}`;
 }
@@ -93,11 +86,7 @@ function movedSince(
   return `"${to}" of ${image} was ${what} since; promote what it should be instead`;
 }
 
-function heldBack(
-  { to }: Promotion,
-  image: string,
-  { hold, now }: { readonly hold: Hold | undefined; readonly now: number },
-): string | undefined {
-  if (hold === undefined || (hold.until !== undefined && hold.until <= instant(now))) return undefined;
-  return `"${to}" of ${image} is held by ${hold.by} (${hold.why}); release it first`;
+function heldBack({ to }: Promotion, image: string, { held }: SourceFacts = {}): string | undefined {
+  if (held === undefined) return undefined;
+  return `"${to}" of ${image} is ${held}; release that first, or go past it with pastHold, or --past-hold`;
 }
