@@ -2,7 +2,7 @@ import { hasEnded } from '../../shared/domain/builds/has-ended.ts';
 import { callOff, supersede } from '../../shared/domain/builds/supersede.ts';
 import { instant } from '../../shared/domain/claims.ts';
 import type { Build } from '../../shared/domain/documents/build.ts';
-import { type BuildWish, namesOfChildren } from '../../shared/domain/plans/wishes.ts';
+import { type BuildWish, namesOfChildren, stepsOf } from '../../shared/domain/plans/wishes.ts';
 import { owingReport } from '../../shared/domain/reports/owed-report.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Hints } from '../../shared/ports/hints.ts';
@@ -91,7 +91,7 @@ function buildOf(
     repo,
     status: 'waiting',
     requestedAt: instant(now),
-    steps: [],
+    steps: stepsOf(wish, instant(now)),
     attempts: 0,
     reasons: [...reasons],
     parent,

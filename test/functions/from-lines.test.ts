@@ -21,6 +21,10 @@ for (const plan of ['everything', 'changed'] as const) {
       parent: 'base',
       parentDigest: base?.digest,
     });
+    t.is(
+      (await life.get(builds, 'web', shaOf('c1')))?.steps[0]?.message,
+      'web/Dockerfile:2: stands on "base", which is not declared; it counts as a parent',
+    );
   });
 }
 

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { remarkText } from '../../../shared/domain/tree/remark-text.ts';
 import { type Command, CommandError, exitCodes } from '../command.ts';
 import { loadTree } from '../plan/load-tree.ts';
 import { mermaid } from '../plan/mermaid.ts';
-import { remarkText } from '../plan/remark-text.ts';
 import { openRepository } from '../plan/repository.ts';
 import { treeSvg } from '../plan/tree-svg.ts';
 

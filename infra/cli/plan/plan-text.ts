@@ -1,11 +1,11 @@
 import { shortSha } from '../../../shared/domain/names/commit-sha.ts';
 import type { KeptImage, PlannedImage } from '../../../shared/domain/plans/plan-images.ts';
 import { reasonText } from '../../../shared/domain/plans/reasons.ts';
+import { remarkText } from '../../../shared/domain/tree/remark-text.ts';
 import { alignColumns } from '../text/align-columns.ts';
 import type { Paint } from '../text/style.ts';
 import { drawTree } from './draw-tree.ts';
 import type { PlanReport } from './make-plan.ts';
-import { remarkText } from './remark-text.ts';
 
 /** A plan for people: what was compared, the tree with a word and a reason for each image, and what else to know. */
 export function planText(report: PlanReport, paint: Paint): string {

@@ -4,7 +4,7 @@ import { instant } from '../claims.ts';
 import type { Build } from '../documents/build.ts';
 import { milliseconds } from '../durations.ts';
 import { formatKey } from '../names/document-key.ts';
-import { type BuildWish, namesOfChildren } from '../plans/wishes.ts';
+import { type BuildWish, namesOfChildren, stepsOf } from '../plans/wishes.ts';
 import type { PushDocuments, PushInput } from './record-push.ts';
 
 export type PlannedBuilds = {
@@ -66,6 +66,7 @@ function askedFor(wish: BuildWish, its: Asking): Build {
     ...known,
     branch: push.name,
     parent,
+    steps: [...(known?.steps ?? []), ...stepsOf(wish, instant(now))],
     parents: parents && [...parents],
     children: standing && [...standing],
     reasons: [...reasons],

@@ -1,4 +1,4 @@
-import type { Remark } from '../../../shared/domain/tree/settle-parents.ts';
+import type { Remark } from './settle-parents.ts';
 
 /** `images/web/Dockerfile:2: stands on …`, as editors and terminals link it. */
 export function remarkText({ file, line, message }: Remark): string {
