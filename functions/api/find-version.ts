@@ -1,3 +1,4 @@
+import { branchTagsOf } from '../../shared/domain/builds/branch-tags.ts';
 import type { Build } from '../../shared/domain/documents/build.ts';
 import { isCommitSha } from '../../shared/domain/names/commit-sha.ts';
 import { isDigest } from '../../shared/domain/names/digest.ts';
@@ -42,7 +43,9 @@ async function byBeginning(records: Records, image: string, version: string): Pr
     orderBy: { field: 'requestedAt', direction: 'desc' },
     limit: RECENT,
   });
-  const ofBranch = recent.find(({ branchTag, digest }) => branchTag === version && digest !== undefined);
+  const ofBranch = recent.find(
+    build => build.digest !== undefined && branchTagsOf(build).some(({ tag }) => tag === version),
+  );
   if (ofBranch !== undefined || !/^[0-9a-f]{7,}$/.test(version)) return ofBranch;
   return recent.find(({ commit }) => commit.startsWith(version));
 }

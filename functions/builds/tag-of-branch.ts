@@ -1,3 +1,4 @@
+import { branchTagsOf } from '../../shared/domain/builds/branch-tags.ts';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
 import type { Branch } from '../../shared/domain/documents/branch.ts';
 import { PermanentError } from '../../shared/domain/permanent-error.ts';
@@ -45,6 +46,6 @@ async function hasPlainTag(records: Records, known: Branch | undefined): Promise
   if (known?.planned === undefined) return false;
   const where = [{ field: 'commit', is: '==', value: known.planned }] as const;
   const [build] = await records.query(builds, { where, limit: 1 });
-  if (build?.branchTag === undefined || build.branch !== known.branch) return false;
-  return !isMarked(build.branchTag, known.branch);
+  const own = branchTagsOf(build ?? {}).find(({ branch }) => branch === known.branch);
+  return own !== undefined && !isMarked(own.tag, known.branch);
 }

@@ -8,9 +8,11 @@ import { repoOfDelivery } from '../../shared/domain/deliveries/repo-of-delivery.
 import { type Outcome, settleDelivery } from '../../shared/domain/deliveries/settle-delivery.ts';
 import type { Delivery } from '../../shared/domain/documents/delivery.ts';
 import type { Stack } from '../../shared/domain/documents/stack.ts';
+import type { Tag } from '../../shared/domain/documents/tag.ts';
 import { judgePush, leavesDoubt } from '../../shared/domain/pushes/judge-push.ts';
 import { recordPush } from '../../shared/domain/pushes/record-push.ts';
 import { owingReport } from '../../shared/domain/reports/owed-report.ts';
+import { newBranchTag, newTag } from '../../shared/domain/tags/new-tag.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Hint, Hints, Listener } from '../../shared/ports/hints.ts';
 import type { Log } from '../../shared/ports/log.ts';
@@ -85,11 +87,12 @@ async function place(
       branch: branchRef,
       commit: refTo(commits, repo, push.after),
       builds: images.map(image => refTo(builds, image, push.after)),
-      tags: following.map(([image, tag]) => refTo(tags, image, tag)),
+      tags: following.map(({ image, tag }) => refTo(tags, image, tag)),
     };
-    const result = await records.transact(refs, found => {
+    const result = await records.transact(refs, stored => {
       // The forge was asked about another head: ask again.
-      if (found.branch?.head !== known?.head) return { result: undefined, writes: [] };
+      if (stored.branch?.head !== known?.head) return { result: undefined, writes: [] };
+      const found = { ...stored, tags: following.map((tag, i) => stored.tags[i] ?? tag) };
       const { wishes, skippedBy, branchTag } = plan;
       const input = { repo, push, wishes, skippedBy, branchTag, facts, configuration };
       const done = recordPush(found, { ...input, now: clock.now() });
@@ -97,9 +100,8 @@ async function place(
         ...(done.delivery === undefined ? [] : [put(deliveries, done.delivery)]),
         ...(done.branch === undefined ? [] : [put(branches, done.branch)]),
         ...(done.commit === undefined ? [] : [put(commits, done.commit)]),
-        ...[...done.builds, ...done.told].map(build =>
-          put(builds, owingReport(build, configuration, clock.now())),
-        ),
+        ...done.builds.map(build => put(builds, owingReport(build, configuration, clock.now()))),
+        ...done.told.map(build => put(builds, build)),
         ...done.tags.map(tag => put(tags, tag)),
         ...(stack === undefined ? [] : [put(stacks, stack)]),
       ];
@@ -134,17 +136,20 @@ async function place(
 
 type Head = { readonly repo: string; readonly branch: string; readonly commit: string };
 
-/** The image's tags that follow the branch, each with the image's name. */
+/** The image's tags that follow the branch, as they are while nothing is known of them. */
 function followingTags(
   configuration: Configuration,
   image: string,
-  { branch }: Head,
+  { repo, branch }: Head,
   branchTag: string | undefined,
-): (readonly [image: string, tag: string])[] {
+): Tag[] {
   const followed = tagsOfImage(configuration, image, 'headway').filter(
     tag => followedBranch(configuration, image, tag)?.branch === branch,
   );
-  return [...followed, ...(branchTag === undefined ? [] : [branchTag])].map(tag => [image, tag] as const);
+  return [
+    ...followed.map(tag => newTag(configuration, image, tag)),
+    ...(branchTag === undefined ? [] : [newBranchTag(image, { tag: branchTag, repo, branch })]),
+  ];
 }
 
 /** What the head of the tracked branch declares is what everybody else goes by. */

@@ -1,3 +1,4 @@
+import { branchTagsOf } from '../../shared/domain/builds/branch-tags.ts';
 import { stopAll } from '../../shared/domain/builds/stop-all.ts';
 import { instant } from '../../shared/domain/claims.ts';
 import { tagsOfImage } from '../../shared/domain/configuration/lookups.ts';
@@ -8,7 +9,7 @@ import { formatImageReference } from '../../shared/domain/names/image-reference.
 import type { Notice } from '../../shared/domain/notices/judge-notice.ts';
 import { type SettledNotice, settleNotice } from '../../shared/domain/notices/settle-notice.ts';
 import { owingReport } from '../../shared/domain/reports/owed-report.ts';
-import { newTag } from '../../shared/domain/tags/new-tag.ts';
+import { newBranchTag, newTag } from '../../shared/domain/tags/new-tag.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Forge } from '../../shared/ports/forge.ts';
 import type { Hints } from '../../shared/ports/hints.ts';
@@ -110,11 +111,11 @@ type Decided = {
 type OfBuild = Pick<Build, 'image' | 'commit'> & Partial<Build>;
 type Hanging = { readonly tagNames: readonly string[]; readonly children: readonly RecordRef<Build>[] };
 
-/** A pull request's image asks for no tag; one with a tag of its branch asks for that too. */
+/** A pull request's image asks for no tag; one with tags of its branches asks for those too. */
 function hangingOn(configuration: Configuration, build: OfBuild): Hanging {
-  const { image, tryJob, branchTag } = build;
+  const { image, tryJob } = build;
   const named = tagsOfImage(configuration, image, 'headway');
-  const all = branchTag === undefined ? named : [...named, branchTag];
+  const all = [...named, ...branchTagsOf(build).map(({ tag }) => tag)];
   return {
     tagNames: tryJob === undefined ? [...new Set(all)] : [],
     children: childRefs(configuration, build),
@@ -126,14 +127,12 @@ function isMore(more: Hanging, known: Hanging): boolean {
   return keys(more).join('\n') !== keys(known).join('\n');
 }
 
-function newTagOf(
-  configuration: Configuration,
-  { image, repo, branch, branchTag }: OfBuild,
-  name: string,
-): Tag {
-  const tag = newTag(configuration, image, name);
-  if (repo === undefined || branch === undefined || name !== branchTag) return tag;
-  return { ...tag, follows: { repo, branch }, ofBranch: true };
+function newTagOf(configuration: Configuration, build: OfBuild, name: string): Tag {
+  const { image, repo } = build;
+  const ofBranch = branchTagsOf(build).find(({ tag }) => tag === name);
+  return repo === undefined || ofBranch === undefined
+    ? newTag(configuration, image, name)
+    : newBranchTag(image, { repo, ...ofBranch });
 }
 
 /**

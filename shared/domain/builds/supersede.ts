@@ -12,13 +12,13 @@ export function superseded(settings: RepoConfiguration['builds'] | undefined): (
 
 /**
  * An older build of a branch when a newer commit of it was pushed: called off where it has not begun, or also where
- * it is under way. `undefined`: it is left as it is.
+ * it is under way. `undefined`: it is left as it is, as is what another branch has come to since.
  */
 export function supersede(
   build: Build | undefined,
   { by, running, now }: { readonly by: string; readonly running: boolean; readonly now: number },
 ): Build | undefined {
-  if (build === undefined || build.commit === by) return undefined;
+  if (build === undefined || build.commit === by || build.furtherBranches !== undefined) return undefined;
   if (build.status !== 'waiting' && !(running && build.status === 'building')) return undefined;
   return callOff(build, { status: 'superseded', why: `commit ${by.slice(0, 7)} took its place`, now });
 }

@@ -52,6 +52,8 @@ export const Build = z.object({
   recipe: Image.optional(),
   /** The tag that its branch has, and that follows the branch. */
   branchTag: z.string().optional(),
+  /** Branches that came to its commit after it was asked for, each with the tag that follows it. */
+  furtherBranches: z.array(z.object({ branch: z.string(), tag: z.string().optional() })).optional(),
   tryJob: TryJob.optional(),
   /** Higher ones are started first; 0 when absent. */
   priority: z.int().optional(),

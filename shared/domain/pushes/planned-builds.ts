@@ -15,25 +15,28 @@ export type PlannedBuilds = {
 };
 
 /**
- * The builds that a push asks for; one that a notice told of first is completed. A child waits for its parents to
- * end; an image that others build waits for its notice.
+ * The builds that a push asks for; one that a notice told of first is completed, and one that was superseded on another
+ * branch wanted again. A child waits for its parents to end; an image that others build waits for its notice.
  */
 export function plannedBuilds(found: PushDocuments, input: PushInput): PlannedBuilds {
   const { wishes, configuration } = input;
   const children = namesOfChildren(wishes);
-  const ended = new Set(
-    found.builds.flatMap(build => (build !== undefined && hasEnded(build) ? [build.image] : [])),
+  const onRecord = wishes.map((_, i) => ofPush(found.builds[i], input.push.name));
+  const waited = new Set(
+    wishes.flatMap(({ image }, i) => {
+      const known = onRecord[i];
+      return known !== undefined && hasEnded(known) ? [] : [image];
+    }),
   );
-  const waited = new Set(wishes.map(({ image }) => image).filter(image => !ended.has(image)));
   const asked: Build[] = [];
   const told: Build[] = [];
   for (const [i, wish] of wishes.entries()) {
     const settings = buildSettings(configuration, wish);
     if (settings === undefined) continue;
-    const known = ofPush(found.builds[i]);
+    const known = onRecord[i];
     const standing = children.get(wish.image);
     if (known !== undefined && (known.branch !== undefined || hasEnded(known))) {
-      told.push(...withChildren(known, standing));
+      told.push(...learning(known, { ...input, standing }));
       continue;
     }
     const { parent, parents = [] } = wish;
@@ -61,12 +64,11 @@ function askedFor(wish: BuildWish, its: Asking): Build {
     repo,
     status: 'waiting',
     requestedAt: instant(now),
-    steps: [],
     attempts: 0,
     ...known,
+    steps: [...(known?.steps ?? []), ...stepsOf(wish, instant(now))],
     branch: push.name,
     parent,
-    steps: [...(known?.steps ?? []), ...stepsOf(wish, instant(now))],
     parents: parents && [...parents],
     children: standing && [...standing],
     reasons: [...reasons],
@@ -80,13 +82,30 @@ function askedFor(wish: BuildWish, its: Asking): Build {
   };
 }
 
-function withChildren(known: Build, standing: readonly string[] = []): Build[] {
-  const { children = [] } = known;
+type Learning = Pick<PushInput, 'push' | 'branchTag'> & { readonly standing: readonly string[] | undefined };
+
+/** What else stands on it, and which branch has come to its commit; nothing where that is on record. */
+function learning(
+  known: Build,
+  { push: { name: branch }, branchTag: tag, standing = [] }: Learning,
+): Build[] {
+  const { children = [], furtherBranches = [] } = known;
   const more = standing.filter(name => !children.includes(name));
-  return more.length === 0 ? [] : [{ ...known, children: [...children, ...more] }];
+  const isOf = [known.branch, ...furtherBranches.map(further => further.branch)].includes(branch);
+  if (more.length === 0 && isOf) return [];
+  return [
+    {
+      ...known,
+      ...(more.length > 0 && { children: [...children, ...more] }),
+      ...(!isOf && { furtherBranches: [...furtherBranches, { branch, ...(tag !== undefined && { tag }) }] }),
+    },
+  ];
 }
 
-/** What a pull request built of the same commit is not what its branch wants. */
-function ofPush(build: Build | undefined): Build | undefined {
-  return build?.tryJob === undefined ? build : undefined;
+/** What a pull request built of the same commit is not what its branch wants; what another branch gave up was never built. */
+function ofPush(build: Build | undefined, branch: string): Build | undefined {
+  if (build === undefined || build.tryJob !== undefined) return undefined;
+  if (build.status !== 'superseded' || build.branch === branch) return build;
+  const { image, commit, repo, steps, requestedAt } = build;
+  return { image, commit, repo, steps, requestedAt, status: 'waiting', attempts: 0 };
 }

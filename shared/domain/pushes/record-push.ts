@@ -19,7 +19,8 @@ export type PushDocuments = {
   readonly commit: Commit | undefined;
   /** In the order of the wishes. */
   readonly builds: readonly (Build | undefined)[];
-  readonly tags: readonly (Tag | undefined)[];
+  /** Those that follow the branch; nothing is known yet of those that are new. */
+  readonly tags: readonly Tag[];
 };
 export type PushInput = {
   readonly repo: string;
@@ -109,9 +110,9 @@ function overtaken(
  * What waits for a tag is looked at again, now that the branch has moved. The new head itself may have been built
  * before it was on this branch, and refused for that: it is put up again.
  */
-function wake(tag: Tag | undefined, { builds }: PushDocuments, { push, now }: PushInput): Tag[] {
-  if (tag === undefined) return [];
-  const { status, digest, startedAt } = builds.find(build => build?.image === tag.image) ?? {};
+function wake(tag: Tag, { builds }: PushDocuments, { push, now }: PushInput): Tag[] {
+  const build = builds.find(found => found?.image === tag.image && found.tryJob === undefined);
+  const { status, digest, startedAt } = build ?? {};
   const built = status === 'succeeded' && digest !== undefined;
   const asked = built ? addCandidate(tag, { commit: push.after, digest, startedAt }, now) : tag;
   return asked.candidates.length === 0 ? [] : [{ ...asked, due: instant(now), attempts: 0 }];

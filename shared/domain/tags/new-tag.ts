@@ -7,3 +7,11 @@ export function newTag(configuration: Configuration, image: string, tag: string)
   const follows = followsOf(configuration, image, tag);
   return { image, tag, follows, candidates: [], attempted: [], sequence: 0, attempts: 0 };
 }
+
+/** The same for a tag that a branch has, and that follows it. */
+export function newBranchTag(
+  image: string,
+  { tag, ...follows }: { readonly tag: string; readonly repo: string; readonly branch: string },
+): Tag {
+  return { image, tag, follows, ofBranch: true, candidates: [], attempted: [], sequence: 0, attempts: 0 };
+}
