@@ -1,25 +1,25 @@
 import { buildSettings } from '../../shared/domain/builds/build-settings.ts';
 import type { Configuration, ImageConfiguration } from '../../shared/domain/configuration/schema.ts';
 import type { Build } from '../../shared/domain/documents/build.ts';
-import { type Builder, BuildFailure, type Built } from '../../shared/ports/builder.ts';
+import { BuildFailure, type Built } from '../../shared/ports/builder.ts';
 import type { Forge } from '../../shared/ports/forge.ts';
 import type { Records } from '../../shared/records/records.ts';
 import { type BuildTested, buildTested, type TestedOrder } from './build-tested.ts';
 import { filesOf } from './files-of.ts';
 import { orderOf } from './order-of.ts';
 import { placeOf, publishedTag } from './published-name.ts';
+import type { Taken } from './take-place.ts';
 
 export type BuildImage = BuildTested & {
   readonly records: Records;
   readonly forge: Forge;
   readonly configuration: Configuration;
-  /** The builder for an image, by its word in the configuration. */
-  readonly builder: (word: string) => Promise<Builder>;
   /** The value behind a secret reference. */
   readonly secret: (reference: string) => string;
 };
 
-export type Building = Pick<TestedOrder, 'record' | 'begin' | 'progress' | 'signal'> & {
+export type Building = Pick<TestedOrder, 'record' | 'progress' | 'signal'> & {
+  readonly place: Taken;
   /** Told which builder it is, once that is known. */
   readonly told: (builder: string) => void;
 };
@@ -31,7 +31,7 @@ export type Building = Pick<TestedOrder, 'record' | 'begin' | 'progress' | 'sign
  */
 export async function buildImage(its: BuildImage, build: Build, one: Building): Promise<Built> {
   const settings = settingsOf(its, build);
-  const builder = await its.builder(settings.builder);
+  const builder = one.place.builder();
   one.told(builder.name);
   const { checkout, epoch } = await filesOf(its, build, settings);
   try {

@@ -25,8 +25,6 @@ export type TestedOrder = {
   /** Where the folders of its tests are. */
   readonly checkout: Pick<Checkout, 'folder'>;
   readonly record: BuildRecord;
-  /** It has its turn; the time that it may take begins. */
-  readonly begin: () => void;
   readonly progress: (step: string, done: number, total: number) => void;
   readonly signal: AbortSignal;
 };
@@ -40,15 +38,14 @@ type Tagged = ImageReference & { readonly tag: string };
  * @throws {BuildFailure} what can never succeed as it is; whatever else is thrown may pass by itself.
  */
 export async function buildTested(its: BuildTested, one: TestedOrder): Promise<Built> {
-  const { order, settings, checkout, record, signal } = one;
+  const { builder, order, settings, checkout, record, signal } = one;
   const { tests, info, limits } = settings;
   const own = order.image;
   const { registry, repository } = own;
   const isTested = tests.basic.length > 0 || tests.integration.length > 0;
   const candidate = isTested ? { registry, repository, tag: `candidate-${own.tag}` } : own;
-  const needsContainers = await hasTests(checkout, [...tests.basic, ...tests.integration]);
-  let { builder } = one;
   const containers = () => (builder.containers ?? its.containers)();
+  if (await hasTests(checkout, [...tests.basic, ...tests.integration])) await containers();
   const test = (which: 'basic' | 'integration', image: string) =>
     record.step(`${which} tests`, output => {
       const run = { containers, clock: its.clock, checkout, image, limits, output, signal };
@@ -61,12 +58,7 @@ export async function buildTested(its: BuildTested, one: TestedOrder): Promise<B
     if (info.length > 0) await ask(record, { containers, image, info, limits, signal });
   });
   const check = async (image: string) => void (await test('basic', image));
-  const begin = async (chosen: Builder) => {
-    builder = chosen;
-    one.begin();
-    if (needsContainers) await containers();
-  };
-  const built = await record.step('build', output =>
+  const built = await record.step('build', () =>
     builder.build(
       {
         ...order,
@@ -75,7 +67,11 @@ export async function buildTested(its: BuildTested, one: TestedOrder): Promise<B
         pushed: afterwards,
         prune: settings.prune,
       },
-      { output, progress: one.progress, begin },
+      {
+        output: record.output,
+        progress: one.progress,
+        step: (name, act) => record.step(name, act),
+      },
       signal,
     ),
   );

@@ -7,10 +7,10 @@ import type { Clock } from '../../shared/ports/clock.ts';
 import type { ShowProgress } from '../../shared/ports/progress.ts';
 import { type BuildImage, buildImage } from './build-image.ts';
 import { type BuildRecord, createBuildRecord } from './build-record.ts';
-import { createDeadline } from './deadline.ts';
 import { type End, type FinishBuild, finishBuild } from './finish-build.ts';
 import { type KeepFiles, keepFiles } from './keep-files.ts';
 import { createOutput } from './output.ts';
+import type { Taken } from './take-place.ts';
 
 export type MakeImage = BuildImage &
   FinishBuild &
@@ -18,52 +18,55 @@ export type MakeImage = BuildImage &
 
 /** A failure that may pass by itself is tried this often in all; as often headway may be killed while it builds one. */
 const TRIES = 4;
+/** What timers can wait for. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 /** Builds, tests and pushes an image, keeps what is left of that, and tells its end. */
-export async function makeImage(its: MakeImage, build: Build, lost: AbortSignal): Promise<void> {
+export async function makeImage(its: MakeImage, build: Build, { place, lost }: Making): Promise<void> {
   const output = createOutput(its, build);
   const record = createBuildRecord(its.clock, output.output);
-  const end = await endOf(its, build, { output, record, lost });
+  const end = await endOf(its, build, { output, record, place, lost });
   const results = await keepFiles(its, build, { record, end });
   const { steps } = record;
   await finishBuild(its, build, { ...end, steps, results, log: output.tail(), builder: output.builder });
 }
 
-type Trying = {
+type Making = {
+  readonly place: Taken;
+  /** Aborted when the claim is lost. */
+  readonly lost: AbortSignal;
+};
+type Trying = Making & {
   readonly output: ReturnType<typeof createOutput>;
   readonly record: BuildRecord;
-  readonly lost: AbortSignal;
 };
 
 /** @throws what may pass by itself, until it was tried often enough. */
-async function endOf(its: MakeImage, build: Build, { output, record, lost }: Trying): Promise<End> {
+async function endOf(its: MakeImage, build: Build, { output, record, place, lost }: Trying): Promise<End> {
   const { deaths = 0, startedAt } = build;
   if (deaths >= TRIES) return { failure: `headway was killed ${deaths} times while it was built` };
   const timeout = buildSettings(its.configuration, build)?.timeout ?? its.configuration.builds.timeout;
   const now = its.clock.now();
   const ends = (startedAt === undefined ? now : Date.parse(startedAt)) + milliseconds(timeout);
-  const deadline = createDeadline(Math.max(0, ends - now));
-  deadline.begin();
+  const over = AbortSignal.timeout(Math.min(LONGEST_MS, Math.max(0, ends - now)));
   try {
     const built = await buildImage(its, build, {
       record,
-      begin: deadline.begin,
+      place,
       progress: output.progress,
       told: name => {
         output.builder = name;
       },
-      signal: AbortSignal.any([lost, deadline.signal]),
+      signal: AbortSignal.any([lost, over]),
     });
     return { built };
   } catch (error) {
     if (lost.aborted) throw error;
-    if (deadline.signal.aborted) return { failure: `no end within ${timeout}` };
+    if (over.aborted) return { failure: `no end within ${timeout}` };
     const isFinal = error instanceof BuildFailure || error instanceof PermanentError;
     if (isFinal || build.attempts + 1 >= TRIES) {
       return { failure: error instanceof Error ? error.message : String(error) };
     }
     throw error;
-  } finally {
-    deadline.end();
   }
 }

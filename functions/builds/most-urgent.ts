@@ -4,26 +4,31 @@ import type { Clock } from '../../shared/ports/clock.ts';
 import type { Hint, Listening } from '../../shared/ports/hints.ts';
 import { builds, keyOf } from '../../shared/records/collections.ts';
 import { type RecordQuery, type Records, refByKey } from '../../shared/records/records.ts';
+import { isFull, type TakePlace } from './take-place.ts';
 
-type Queue = { readonly records: Records; readonly clock: Clock };
+type Queue = TakePlace & { readonly records: Records; readonly clock: Clock };
 
 const PAGE = 20;
 
 /**
- * Which build goes where one has a place: the one that was hinted at, unless a more urgent one waits. Where nobody said
+ * Which build goes where one has a place: the one that was hinted at, unless a more urgent one waits
+ * whose builder has a place for it. Where nobody said
  * that anything is urgent, that is one quick question.
  */
 export function createMostUrgent(its: Queue): NonNullable<Listening['choose']> {
   return async (hint, isTaken) => {
     const now = its.clock.now();
     const hinted = await its.records.get(refByKey(builds, hint.key));
-    if (hinted === undefined || !isOpen(hinted, now)) return hint;
+    if (hinted === undefined || !isOpen(hinted, now) || (await isFull(its, hinted))) return hint;
     const own = priorityOf(hinted);
-    const canGo = (build: Build) =>
-      build.status === 'waiting' && isOpen(build, now) && !isTaken(hintOf(build, hint));
+    const canGo = async (build: Build) =>
+      build.status === 'waiting' &&
+      isOpen(build, now) &&
+      !isTaken(hintOf(build, hint)) &&
+      !(await isFull(its, build));
     const above = (least: number) =>
       firstOf(its, URGENT_FIRST, { canGo, goesOn: build => priorityOf(build) > least });
-    const isOrdinary = (build: Build) => priorityOf(build) === 0 && canGo(build);
+    const isOrdinary = async (build: Build) => priorityOf(build) === 0 && canGo(build);
     const found =
       (await above(Math.max(own, 0))) ??
       // Of what is to go last, only what is put before it goes before it.
@@ -44,7 +49,7 @@ const due = (now: number): Question => ({
 });
 
 type Search = {
-  readonly canGo: (build: Build) => boolean;
+  readonly canGo: (build: Build) => Promise<boolean>;
   /** Nothing is looked for behind the first that is not so. */
   readonly goesOn?: (build: Build) => boolean;
 };
@@ -63,7 +68,7 @@ async function firstOf(
     });
     for (const build of page) {
       if (!goesOn(build)) return undefined;
-      if (canGo(build)) return build;
+      if (await canGo(build)) return build;
     }
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return undefined;

@@ -14,9 +14,11 @@ import { reportAgain, reportBuild } from '../../shared/records/report-build.ts';
 import { withClaim } from '../../shared/records/with-claim.ts';
 import { type CarryImage, carryImage } from './carry-image.ts';
 import { type MakeImage, makeImage } from './make-image.ts';
+import { type Taken, type TakePlace, takePlace } from './take-place.ts';
 
 export type RunBuild = CarryImage &
-  MakeImage & {
+  MakeImage &
+  TakePlace & {
     readonly hints: Hints;
     readonly log: Log;
     /** Who claims: one look, and no other. */
@@ -29,31 +31,43 @@ const CLAIM_MS = 60_000;
 
 /** Builds one image at one commit, or takes the earlier one over, and stores the notice of its end. */
 export function createRunBuild(all: Omit<RunBuild, 'worker'>): Look {
-  const { records, clock, log } = all;
-
   return async function runBuild(hint, worker) {
     const its = { ...all, worker };
-    const ref = refByKey(builds, hint.key);
-    const known = await records.get(ref);
-    if (known === undefined) return;
-    if (hasEnded(known)) return reportAgain(its, known);
-    let verdict = await claim(its, ref, known);
-    // Each is taken over from a commit that was planned before it, so this ends.
-    while (verdict.kind === 'again') verdict = await claim(its, ref, verdict.build);
-    if (verdict.kind === 'give up') {
-      const { image, commit, lastError: reason } = verdict.build;
-      log.info('Build given up', { image, commit, reason });
-      await its.hints.publish(verdict.woken.map(hintOf));
+    let known = await its.records.get(refByKey(builds, hint.key));
+    if (known !== undefined && hasEnded(known)) return reportAgain(its, known);
+    // Each is taken over from a commit that was planned before it, or built, so this ends.
+    while (known !== undefined) {
+      const place = await takePlace(its, known);
+      if (place === undefined) return;
+      try {
+        known = await act(its, known, place);
+      } finally {
+        place.leave();
+      }
     }
-    // What is taken over is so in a moment: its end is told alone.
-    if (verdict.kind === 'build' || verdict.kind === 'give up') await reportBuild(its, verdict.build);
-    if (verdict.kind !== 'build' && verdict.kind !== 'carry') return;
-    await withClaim({ records, collection: builds, ref, by: worker, lasts: CLAIM_MS, clock }, lost =>
-      verdict.kind === 'carry'
-        ? carryImage(its, verdict.build, { digest: verdict.digest, lost })
-        : makeImage(its, verdict.build, lost),
-    );
   };
+}
+
+/** The build as it is to be looked at again at once; nothing where it is not. */
+async function act(its: RunBuild, known: Build, place: Taken): Promise<Build | undefined> {
+  const { records, clock, worker, log } = its;
+  const ref = refTo(builds, known.image, known.commit);
+  const verdict = await claim(its, ref, known);
+  if (verdict.kind === 'again') return verdict.build;
+  if (verdict.kind === 'give up') {
+    const { image, commit, lastError: reason } = verdict.build;
+    log.info('Build given up', { image, commit, reason });
+    await its.hints.publish(verdict.woken.map(hintOf));
+  }
+  // What is taken over is so in a moment: its end is told alone.
+  if (verdict.kind === 'build' || verdict.kind === 'give up') await reportBuild(its, verdict.build);
+  if (verdict.kind !== 'build' && verdict.kind !== 'carry') return undefined;
+  await withClaim({ records, collection: builds, ref, by: worker, lasts: CLAIM_MS, clock }, lost =>
+    verdict.kind === 'carry'
+      ? carryImage(its, verdict.build, { digest: verdict.digest, lost })
+      : makeImage(its, verdict.build, { place, lost }),
+  );
+  return undefined;
 }
 
 /** One transaction: what is to be done, claimed; a build that is given up wakes those that stand on it. */

@@ -117,11 +117,12 @@ async function serve(options: HostOptions, { folder, documents }: Ground): Promi
 
 /** Who listens to which topic, how many hints each handles at once, and which goes first. */
 function listenersOf(its: Workings, target: Targets): [Topic, Look, number, Listening['choose']?][] {
-  const { pushes, builds } = createBuilds({ ...its, ...createEngine(its) });
+  const engine = { ...its, ...createEngine(its) };
+  const { pushes, builds } = createBuilds(engine);
   const promote = { ...its, ...createGates(its), wiki: createWikis(its) };
   return [
     ['pushes', pushes, 4],
-    ['builds', builds, its.configuration.builds.concurrency, createMostUrgent(its)],
+    ['builds', builds, its.configuration.builds.concurrency, createMostUrgent(engine)],
     ['notices', createNotices(its), 8],
     ['tags', createProdTag(its), 8],
     ['promotions', createPromote(promote), 4],

@@ -8,7 +8,7 @@ import { createEngineContainers, createLocalContainers } from './containers.ts';
 import { madeOnce } from './made-once.ts';
 import type { Workings } from './workings.ts';
 
-export type Builders = (word: string) => Promise<Builder>;
+export type Builders = (word: string) => Promise<LimitedBuilder>;
 
 /** The builder for a word of the configuration; each is made when it is first needed, and then for all who name it. */
 export function createBuilders(its: Workings): Builders {

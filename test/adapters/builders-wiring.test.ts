@@ -3,7 +3,7 @@ import { createInProcessHints } from '../../shared/adapters/hints/in-process.ts'
 import { ConfigurationShape } from '../../shared/domain/configuration/schema.ts';
 import { secretPlaces } from '../../shared/domain/configuration/secret-places.ts';
 import { PermanentError } from '../../shared/domain/permanent-error.ts';
-import { BuildFailure, type BuildOrder } from '../../shared/ports/builder.ts';
+import { BuildFailure, type BuildOrder, type Workshop } from '../../shared/ports/builder.ts';
 import { createRecords } from '../../shared/records/records.ts';
 import { createBuilders } from '../../shared/wiring/builders.ts';
 import { createWorkings } from '../../shared/wiring/workings.ts';
@@ -47,11 +47,22 @@ async function place(t: ExecutionContext, builders: Readonly<Record<string, obje
 
 const signal = () => AbortSignal.timeout(60_000);
 
+/** Takes a place, builds, and leaves it. */
+async function build(workshop: Workshop, order: BuildOrder, output: (line: string) => void = () => {}) {
+  const taken = workshop.take();
+  if (taken === undefined) throw new Error('all places are taken');
+  try {
+    return await taken.builder.build(order, { output, progress() {} }, signal());
+  } finally {
+    taken.leave();
+  }
+}
+
 test('createBuilders() takes layers for auto where no engine answers, and says so for docker', async t => {
   const { builders, order } = await place(t, {});
   const builder = await builders('auto');
   t.is(builder.name, 'layers');
-  await t.notThrowsAsync(builder.build(await order('1'), { output() {}, progress() {} }, signal()));
+  await t.notThrowsAsync(build(builder, await order('1')));
   await t.throwsAsync(builders('docker'), {
     instanceOf: BuildFailure,
     message: /^Cannot reach Docker at unix/,
@@ -117,14 +128,13 @@ test('createBuilders() shares the places of a builder between its name and its p
     return done.promise;
   };
   const pool = await builders('all');
-  const first = pool.build({ ...(await order('1')), check }, { output() {}, progress() {} }, signal());
+  const first = build(pool, { ...(await order('1')), check });
   await reached.promise;
-  const said: string[] = [];
   const small = await builders('small');
-  const second = small.build(await order('2'), { output: line => said.push(line), progress() {} }, signal());
-  t.deepEqual(said, ['Waiting for builder small, which runs 1 at once']);
+  t.deepEqual([small.take(), pool.take()], [undefined, undefined]);
   done.resolve();
-  await t.notThrowsAsync(Promise.all([first, second]));
+  await first;
+  await t.notThrowsAsync(build(small, await order('2')));
 });
 
 test('createBuilders() goes on with another builder of a pool for a minute when one cannot be reached', async t => {
@@ -134,10 +144,11 @@ test('createBuilders() goes on with another builder of a pool for a minute when 
     all: { kind: 'pool', of: ['far', 'near'] },
   });
   const pool = await builders('all');
-  const build = async () => pool.build(await order('1'), { output() {}, progress() {} }, signal());
-  const error = await t.throwsAsync(build(), { message: /^Cannot reach Docker at tcp:/ });
+  const error = await t.throwsAsync(build(pool, await order('1')), {
+    message: /^Cannot reach Docker at tcp:/,
+  });
   t.false(error instanceof BuildFailure);
-  await t.notThrowsAsync(build());
+  await t.notThrowsAsync(build(pool, await order('1')));
 });
 
 test('createBuilders() gives programs their secrets, and shows nobody what they are', async t => {
@@ -153,11 +164,7 @@ test('createBuilders() gives programs their secrets, and shows nobody what they 
   );
   const lines: string[] = [];
   const builder = await builders('make');
-  const building = builder.build(
-    await order('1'),
-    { output: line => lines.push(line), progress() {} },
-    signal(),
-  );
+  const building = build(builder, await order('1'), line => lines.push(line));
   await t.throwsAsync(building, {
     instanceOf: BuildFailure,
     message: /exited with 1; it said: eu with \*\*\*$/,

@@ -1,7 +1,13 @@
 import test from 'ava';
 import { type LimitedBuilder, limitBuilder } from '../../shared/adapters/builders/pool/limited.ts';
 import { createPool } from '../../shared/adapters/builders/pool/pool.ts';
-import { type Builder, BuildFailure, type BuildOrder, type Built } from '../../shared/ports/builder.ts';
+import {
+  type Builder,
+  BuildFailure,
+  type BuildOrder,
+  type Built,
+  type Workshop,
+} from '../../shared/ports/builder.ts';
 
 const image = { registry: 'r.example', repository: 'a', tag: '1' };
 const order: BuildOrder = { image, context: '/', dockerfile: 'Dockerfile', args: {}, labels: {}, epoch: 0 };
@@ -26,73 +32,32 @@ function byHand(name: string) {
   return { builder, end, running: () => running.length };
 }
 
-function start(builder: Builder, signal = new AbortController().signal) {
+/** Takes a place and builds there; nothing where all are taken. */
+function start(workshop: Workshop, signal = new AbortController().signal) {
   const said: string[] = [];
-  let begun = false;
-  const progress = {
-    output: (line: string) => said.push(line),
-    progress() {},
-    begin: () => {
-      begun = true;
-    },
-  };
-  return { said, hasBegun: () => begun, end: builder.build(order, progress, signal) };
+  const place = workshop.take();
+  const build = place?.builder.build(order, { output: line => said.push(line), progress() {} }, signal);
+  return place && build && { said, end: build.finally(place.leave) };
 }
 
-const settled = () => new Promise<void>(done => setImmediate(done));
-
-test('limitBuilder() runs no more than so many at once, and the others in their order', async t => {
+test('limitBuilder() has so many places, and one again when one is left', async t => {
   const { builder, end, running } = byHand('big');
   const limited = limitBuilder(builder, 2);
-  const [a, b, c, d] = [start(limited), start(limited), start(limited), start(limited)];
-  t.deepEqual([running(), limited.underWay(), limited.isFull()], [2, 4, true]);
-  t.deepEqual(
-    [a, b, c, d].map(build => build.hasBegun()),
-    [true, true, false, false],
-  );
-  t.regex(c.said.join(), /^Waiting for builder big, which runs 2 at once$/);
+  const [a, b, c] = [start(limited), start(limited), start(limited)];
+  t.is(c, undefined);
+  t.deepEqual([running(), limited.underWay(), limited.isFull()], [2, 2, true]);
   end();
-  await a.end;
-  await settled();
-  t.deepEqual(
-    [b, c, d].map(build => build.hasBegun()),
-    [true, true, false],
-  );
+  t.is(await a?.end, BUILT);
+  t.deepEqual([limited.underWay(), limited.isFull()], [1, false]);
   end(new Error('broken'));
-  await t.throwsAsync(b.end, { message: 'broken' });
-  await settled();
-  end();
-  end();
-  t.deepEqual(await Promise.all([c.end, d.end]), [BUILT, BUILT]);
+  await t.throwsAsync(async () => b?.end, { message: 'broken' });
   t.deepEqual([limited.underWay(), limited.isFull()], [0, false]);
 });
 
-test('limitBuilder() lets nobody in between one that ends and the next that waits', async t => {
-  const { builder, end, running } = byHand('one');
-  const limited = limitBuilder(builder, 1);
-  const [first, second] = [start(limited), start(limited)];
-  const third = first.end.then(() => start(limited));
-  end();
-  await third;
-  await settled();
-  t.true(second.hasBegun());
-  t.false((await third).hasBegun());
-  t.is(running(), 1);
-});
-
-test('limitBuilder() forgets who stops waiting', async t => {
-  const { builder, end } = byHand('one');
-  const limited = limitBuilder(builder, 1);
-  const stop = new AbortController();
-  const [first, second, third] = [start(limited), start(limited, stop.signal), start(limited)];
-  stop.abort(new Error('superseded'));
-  await t.throwsAsync(second.end, { message: 'superseded' });
-  t.is(limited.underWay(), 2);
-  end();
-  await first.end;
-  await settled();
-  t.true(third.hasBegun());
-  t.false(second.hasBegun());
+test('limitBuilder() has as many places as are wanted when nobody says how many', t => {
+  const limited = limitBuilder(byHand('big').builder);
+  for (const _ of 'abcdefgh') t.not(limited.take(), undefined);
+  t.false(limited.isFull());
 });
 
 function poolOf(hands: readonly ReturnType<typeof byHand>[], concurrency?: number) {
@@ -105,23 +70,23 @@ function poolOf(hands: readonly ReturnType<typeof byHand>[], concurrency?: numbe
 test('createPool() gives each build to whoever has the fewest under way', async t => {
   const hands = [byHand('a'), byHand('b')];
   const { pool, counts } = poolOf(hands);
-  const [first] = [start(pool), start(pool), start(pool)];
+  const [first, , third] = [start(pool), start(pool), start(pool)];
   t.deepEqual(counts(), [2, 1]);
   t.deepEqual(first?.said, ['Building with a']);
   hands[0]?.end();
   hands[0]?.end();
-  await settled();
+  await Promise.all([first?.end, third?.end]);
   start(pool);
   t.deepEqual(counts(), [1, 1]);
   t.is(pool.underWay(), 2);
 });
 
-test('createPool() prefers a free place to a short queue', t => {
+test('createPool() has the places of all its builders, and no more', t => {
   const [a, b] = [byHand('a'), byHand('b')];
-  const [small, large] = [limitBuilder(a.builder, 1), limitBuilder(b.builder, 4)];
-  const pool = createPool('all', [small, large], { now: () => 0 });
-  for (const _ of 'abcde') start(pool);
+  const pool = createPool('all', [limitBuilder(a.builder, 1), limitBuilder(b.builder, 4)], { now: () => 0 });
+  const started = [...'abcdef'].map(() => start(pool));
   t.deepEqual([a.running(), b.running(), pool.isFull()], [1, 4, true]);
+  t.is(started.at(-1), undefined);
 });
 
 test('createPool() gives nothing for a minute to whoever cannot build, unless nobody else is left', async t => {
@@ -129,7 +94,7 @@ test('createPool() gives nothing for a minute to whoever cannot build, unless no
   const { pool, clock, counts } = poolOf(hands);
   const first = start(pool);
   hands[0]?.end(new Error('no engine'));
-  await t.throwsAsync(first.end);
+  await t.throwsAsync(async () => first?.end);
   start(pool);
   start(pool);
   t.deepEqual(counts(), [0, 2]);
@@ -143,12 +108,12 @@ test('createPool() does not hold a failing Dockerfile, or a cancelled build, aga
   const { pool, counts } = poolOf(hands);
   const bad = start(pool);
   hands[0]?.end(new BuildFailure('no such file'));
-  await t.throwsAsync(bad.end);
+  await t.throwsAsync(async () => bad?.end);
   const stop = new AbortController();
   const stopped = start(pool, stop.signal);
   stop.abort();
   hands[0]?.end(new Error('stopped'));
-  await t.throwsAsync(stopped.end);
+  await t.throwsAsync(async () => stopped?.end);
   start(pool);
   t.deepEqual(counts(), [1, 0]);
 });

@@ -1,6 +1,8 @@
 import test from 'ava';
 import { createMostUrgent } from '../../functions/builds/most-urgent.ts';
+import { limitBuilder } from '../../shared/adapters/builders/pool/limited.ts';
 import { instant } from '../../shared/domain/claims.ts';
+import { ConfigurationShape } from '../../shared/domain/configuration/schema.ts';
 import type { Build } from '../../shared/domain/documents/build.ts';
 import type { Hint } from '../../shared/ports/hints.ts';
 import { builds } from '../../shared/records/collections.ts';
@@ -35,7 +37,17 @@ async function chosen(its: Readonly<Record<string, Partial<Build>>>, hinted: str
     }),
   );
   await records.transact([], () => ({ result: undefined, writes }));
-  const choose = createMostUrgent({ records, clock: { now: () => NOW } });
+  const image = (builder: string) => ({ repo: 'shop', repository: 'registry.example/shop', builder });
+  const configuration = ConfigurationShape.parse({
+    repos: { shop: { url: 'https://git.example/shop' } },
+    images: {
+      ...Object.fromEntries(Object.keys(its).map(name => [name, image('auto')])),
+      'for-full': image('full'),
+    },
+  });
+  const free = limitBuilder({ name: 'free', build: () => Promise.reject(new Error('not here')) });
+  const builder = async (word: string) => (word === 'full' ? { ...free, isFull: () => true } : free);
+  const choose = createMostUrgent({ records, configuration, builder, clock: { now: () => NOW } });
   return (await choose(hintOf(hinted), ({ key }) => key === hintOf(taken).key)).key.split('!')[0];
 }
 
@@ -71,6 +83,12 @@ test(
   'what is handled already is not chosen',
   chooses,
   { taken: { priority: 9 }, b: { priority: 1 }, hinted: {} },
+  'b',
+);
+test(
+  'what would have to wait for its builder is not chosen',
+  chooses,
+  { 'for-full': { priority: 9 }, b: { priority: 1 }, hinted: {} },
   'b',
 );
 test(

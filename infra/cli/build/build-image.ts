@@ -79,7 +79,6 @@ async function build(its: BuildImage, image: TreeImage, parent: Parent | undefin
       settings: { ...settings, info: [] },
       checkout: source.checkout,
       record: createBuildRecord(clock, say),
-      begin() {},
       progress() {},
       signal,
     },

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { limitBuilder } from '../../../shared/adapters/builders/pool/limited.ts';
 import { connectDocker } from '../../../shared/adapters/docker/engine.ts';
 import type { CredentialsFor } from '../../../shared/adapters/registry/credentials.ts';
 import { type Builder, BuildFailure } from '../../../shared/ports/builder.ts';
@@ -26,11 +25,11 @@ export async function builderAtHand(
   const reach = word === 'layers' ? undefined : await engine.reachable();
   if (reach?.answers === true) {
     const { createDockerBuilder } = await import('../../../shared/adapters/builders/docker/builder.ts');
-    return limitBuilder(createDockerBuilder({ engine, credentials }));
+    return createDockerBuilder({ engine, credentials });
   }
   if (word === 'docker') throw new CommandError(reach?.reason ?? '', exitCodes.failed);
   const { createLayersBuilder } = await import('../../../shared/adapters/builders/layers/builder.ts');
-  return limitBuilder(createLayersBuilder({ store }));
+  return createLayersBuilder({ store });
 }
 
 /** Where images are tested, whoever builds them. @throws {BuildFailure} where no engine answers, with what to do. */

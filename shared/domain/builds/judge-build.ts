@@ -9,7 +9,7 @@ export type BuildVerdict =
   | { readonly kind: 'build'; readonly build: Build }
   /** Nothing of it changed: the earlier image gets its name. */
   | { readonly kind: 'carry'; readonly build: Build; readonly digest: string }
-  /** It is taken over from an earlier commit than was planned: to be judged again by that. */
+  /** It is taken over from an earlier commit than was planned, or built after all: to be judged again by that. */
   | { readonly kind: 'again'; readonly build: Build }
   /** It can never be built at this commit: failed, with the reason. */
   | { readonly kind: 'give up'; readonly build: Build }
@@ -83,7 +83,7 @@ function start({ build, parent, others = [], settings, source }: Ready, claim: B
     if (carry.kind === 'carry') {
       return { kind: 'carry', build: claimed({ ...build, ...made }, claim), digest: carry.digest };
     }
-    return { kind: 'build', build: claimed({ ...toBuild(build, carry.reason), ...made }, claim) };
+    return { kind: 'again', build: toBuild(build, carry.reason) };
   }
   return { kind: 'build', build: claimed({ ...build, ...made }, claim) };
 }

@@ -37,6 +37,8 @@ export type CalmOptions = {
   readonly history?: History;
   /** How many builds at once, the most urgent first; four of whatever comes when absent. */
   readonly builds?: number;
+  /** How many at once the builder takes; as many as there are when absent. */
+  readonly places?: number;
 };
 
 /** One process of headway that nothing disturbs unless the test does, in a world of models. */
@@ -44,8 +46,9 @@ export async function startCalmLife({
   configuration = shopConfiguration(),
   history = LINE,
   builds,
+  places,
 }: CalmOptions = {}) {
-  const around = createSurroundings(history);
+  const around = createSurroundings(history, places);
   const documents = createMemoryDocuments({ queries });
   const records = createRecords(documents);
   let lives = 0;

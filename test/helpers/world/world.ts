@@ -9,6 +9,7 @@ import { createPromote } from '../../../functions/promote/handler.ts';
 import { adoptConfiguration } from '../../../functions/smart-redeploy/adopt-configuration.ts';
 import { createSurveys, type SurveyWish } from '../../../functions/smart-redeploy/surveys.ts';
 import { sweep } from '../../../functions/smart-redeploy/sweep.ts';
+import { limitBuilder } from '../../../shared/adapters/builders/pool/limited.ts';
 import { createInProcessHints } from '../../../shared/adapters/hints/in-process.ts';
 import { calendar } from '../../../shared/adapters/windows/calendar.ts';
 import type { Configuration } from '../../../shared/domain/configuration/schema.ts';
@@ -36,7 +37,8 @@ import { createMemoryWikis } from './memory-wiki.ts';
 export const SECRET = 'a secret of the tests';
 
 /** What is outside of headway and outlives its processes. */
-export function createSurroundings(history: History) {
+/** @param places at the builder */
+export function createSurroundings(history: History, places?: number) {
   const registry = createMemoryRegistry();
   const builder: Builder = {
     name: 'model',
@@ -58,6 +60,7 @@ export function createSurroundings(history: History) {
   return {
     registry,
     builder,
+    places,
     clock,
     labels,
     /** The targets that are left out on this machine. */
@@ -109,6 +112,7 @@ export async function startLife(around: Surroundings, life: Life) {
   const [gates, artifacts] = [faults.guard(around.gates), faults.guard(around.artifacts)];
   const wikis = faults.guard({ read: around.wikis.read, publish: around.wikis.publish });
   const order = createCommitOrder({ records, forge });
+  const workshop = limitBuilder(builder, around.places);
   let ids = 0;
   const its = {
     records,
@@ -121,7 +125,7 @@ export async function startLife(around: Surroundings, life: Life) {
     log,
     worker,
     redact: (text: string) => text.replaceAll(SECRET, '(secret)'),
-    builder: async () => builder,
+    builder: async () => workshop,
     tree: createReadTree({ forge, configuration }),
     containers: async (): Promise<Containers> => ({
       name: 'model',

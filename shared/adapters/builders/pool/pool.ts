@@ -1,4 +1,4 @@
-import { BuildFailure } from '../../../ports/builder.ts';
+import { type Builder, BuildFailure, type Workshop } from '../../../ports/builder.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { LimitedBuilder } from './limited.ts';
 
@@ -6,36 +6,44 @@ import type { LimitedBuilder } from './limited.ts';
 const REST = 60_000;
 
 /**
- * Gives each build to the builder that has the fewest under way, of those with a free place if there are any; the
- * first of several. One that failed for what may pass by itself (no engine, no answer) comes last for a minute:
- * having nothing to do, it would get every build otherwise.
+ * Gives each build to the builder that has the fewest under way, of those with a free place; the first of several. One
+ * that failed for what may pass by itself (no engine, no answer) comes last for a minute: having nothing to do, it
+ * would get every build otherwise.
  */
 export function createPool(
   name: string,
   builders: readonly [LimitedBuilder, ...LimitedBuilder[]],
   clock: Clock,
 ): LimitedBuilder {
-  const failedAt = new Map<LimitedBuilder, number>();
-  const burden = (builder: LimitedBuilder): [number, number, number] => {
-    const rests = clock.now() - (failedAt.get(builder) ?? Number.NEGATIVE_INFINITY) < REST;
-    return [Number(rests), Number(builder.isFull()), builder.underWay()];
+  const failedAt = new Map<Workshop, number>();
+  const burden = (one: LimitedBuilder): [number, number] => {
+    const rests = clock.now() - (failedAt.get(one) ?? Number.NEGATIVE_INFINITY) < REST;
+    return [Number(rests), one.underWay()];
   };
-  return {
-    name,
-    underWay: () => builders.reduce((sum, builder) => sum + builder.underWay(), 0),
-    isFull: () => builders.every(builder => builder.isFull()),
+  const watched = (one: LimitedBuilder, builder: Builder): Builder => ({
+    ...builder,
     async build(order, progress, signal) {
-      const [first, ...others] = builders;
-      const chosen = others.reduce((a, b) => (isLighter(burden(b), burden(a)) ? b : a), first);
-      progress.output(`Building with ${chosen.name}`);
+      progress.output(`Building with ${one.name}`);
       try {
-        const built = await chosen.build(order, progress, signal);
-        failedAt.delete(chosen);
+        const built = await builder.build(order, progress, signal);
+        failedAt.delete(one);
         return built;
       } catch (error) {
-        if (!signal.aborted && !(error instanceof BuildFailure)) failedAt.set(chosen, clock.now());
+        if (!signal.aborted && !(error instanceof BuildFailure)) failedAt.set(one, clock.now());
         throw error;
       }
+    },
+  });
+  return {
+    name,
+    underWay: () => builders.reduce((sum, one) => sum + one.underWay(), 0),
+    isFull: () => builders.every(one => one.isFull()),
+    take() {
+      const [first, ...others] = builders.filter(one => !one.isFull());
+      if (first === undefined) return undefined;
+      const chosen = others.reduce((a, b) => (isLighter(burden(b), burden(a)) ? b : a), first);
+      const place = chosen.take();
+      return place && { ...place, builder: watched(chosen, place.builder) };
     },
   };
 }
