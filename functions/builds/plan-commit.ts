@@ -27,7 +27,7 @@ export type CommitToPlan = {
   /** The branch as it is known; nothing before its first push. */
   readonly known: Branch | undefined;
   /** The pushed commit's message as far as the push told it. */
-  readonly subject?: string | undefined;
+  readonly message?: string | undefined;
   /** Of a pull request, which is compared with the branch that it is for. */
   readonly title?: string | undefined;
   readonly base?: CommitSha | undefined;
@@ -59,12 +59,12 @@ export async function planCommit(its: PlanCommit, asked: CommitToPlan): Promise<
 
 async function planOf(its: PlanCommit, asked: CommitToPlan): Promise<CommitPlan> {
   const { configuration } = its;
-  const { repo, branch, subject, title } = asked;
+  const { repo, branch, message, title } = asked;
   const settings = configuration.repos[repo];
   const isTracked = title === undefined && trackedBranches(configuration, repo).has(branch);
   const isDefault = isTracked && settings?.builds.plan === 'everything';
   if (settings?.stack === undefined && settings?.branchTags === undefined && isDefault) {
-    const messages = subject === undefined ? [] : [subject];
+    const messages = message === undefined ? [] : [message];
     const skippedBy = skipWord({ branch, isDefault, isFirst: false, messages, files: undefined });
     if (skippedBy !== undefined) return { wishes: [], skippedBy };
     return { wishes: everything(configuration, asked, await its.tree(repo, asked.commit)) };
@@ -120,7 +120,7 @@ function ofOthers(configuration: Configuration, repo: string, { images }: TreeAt
 type Planning = CommitToPlan & { readonly tree: TreeAtCommit; readonly isDefault: boolean };
 
 async function makePlan(its: PlanCommit, asked: Planning) {
-  const { repo, commit, branch, known, subject, title, tree, isDefault } = asked;
+  const { repo, commit, branch, known, message, title, tree, isDefault } = asked;
   const { builds } = its.configuration.repos[repo] ?? {};
   const changes = changesTo(its.forge, { repo, to: commit });
   const reuses = known === undefined && builds?.parents === 'reuse';
@@ -132,7 +132,7 @@ async function makePlan(its: PlanCommit, asked: Planning) {
     tree.images.map(({ name }) => name),
   );
   const main = since === undefined ? undefined : await changes(since);
-  const told = main?.messages.length ? main.messages : subject === undefined ? [] : [subject];
+  const told = main?.messages.length ? main.messages : message === undefined ? [] : [message];
   const change: Change = {
     branch,
     isDefault,

@@ -72,7 +72,7 @@ async function place(
     const facts = leavesDoubt(known, push)
       ? await askForge(its, { known, push, now: clock.now() })
       : undefined;
-    const asked = { repo, commit: push.after, branch: push.name, known, subject: push.head?.subject };
+    const asked = { repo, commit: push.after, branch: push.name, known, message: push.head?.message };
     const isNewHead = 'place' in judgePush(known, push, facts);
     let plan = await planCommit(its, asked);
     // What was called off is built no more, so it is nothing to compare with.

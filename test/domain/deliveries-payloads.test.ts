@@ -9,9 +9,11 @@ const AFTER = '8c2b7e4f6a1d3059c8b7a6e5d4f3c2b1a0918273';
 const ZERO = '0'.repeat(40);
 const head = {
   author: 'Octavia Núñez',
-  subject: "Take the basket's currency from the country",
+  message: 'Take the basket\'s currency from the country\n\nWas always EUR. "Fixes" #12',
   committedAt: '2026-02-11T09:13:54.000Z',
 };
+
+const giteaHead = { ...head, message: "Take the basket's currency from the country\n" };
 
 function edited(fixture: string, change: object): string {
   return JSON.stringify({ ...JSON.parse(webhookFixture(fixture)), ...change });
@@ -38,14 +40,22 @@ test("parsePush() reads GitHub's push of a branch", t => {
 
 test("parsePush() reads Gitea's push, which does not tell whether it was forced", t => {
   const push = parsePush('gitea', webhookFixture('gitea-push'));
-  t.like(push, { kind: 'branch', name: 'main', before: BEFORE, after: AFTER, forced: true, size: 1, head });
+  t.like(push, {
+    kind: 'branch',
+    name: 'main',
+    before: BEFORE,
+    after: AFTER,
+    forced: true,
+    size: 1,
+    head: giteaHead,
+  });
   t.true(push.repoUrls.includes('ssh://git@git.acme.example:2222/acme/shop.git'));
   t.false(parsePush('gitea', edited('gitea-push', { before: ZERO })).forced);
   t.true(parsePush('gitea', edited('gitea-push', { after: ZERO })).deleted);
 });
 
 test('parsePush() takes the commit from the list where the head commit is missing', t => {
-  t.deepEqual(parsePush('gitea', edited('gitea-push', { head_commit: undefined })).head, head);
+  t.deepEqual(parsePush('gitea', edited('gitea-push', { head_commit: undefined })).head, giteaHead);
   t.is(parsePush('gitea', edited('gitea-push', { head_commit: null, commits: [] })).head, undefined);
 });
 
@@ -96,7 +106,7 @@ test("parsePush() reads GitLab's push, which does not tell whether it was forced
     forced: true,
     deleted: false,
     size: 4,
-    head: { author: 'GitLab dev user', subject: 'fixed readme', committedAt: '2012-01-03T21:36:29.000Z' },
+    head: { author: 'GitLab dev user', message: 'fixed readme', committedAt: '2012-01-03T21:36:29.000Z' },
   });
   t.like(parsePush('gitlab', webhookFixture('gitlab-tag')), { kind: 'tag', name: 'v1.0.0', forced: false });
   t.true(parsePush('gitlab', edited('gitlab-push', { after: ZERO, commits: [] })).deleted);

@@ -38,7 +38,7 @@ function record({ builds = [], tags = [], facts }: Given = {}) {
     after: sha('c2'),
     forced: false,
     deleted: false,
-    head: { author: 'Ada', subject: 'a change' },
+    head: { author: 'Ada', message: 'a change\n\nand why' },
   } as const;
   const documents = { delivery: undefined, branch: main, commit: undefined, builds: found, tags };
   const wishes = images.map(image => ({

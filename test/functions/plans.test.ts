@@ -1,8 +1,9 @@
 import test from 'ava';
 import { BuildFailure } from '../../shared/ports/builder.ts';
-import { branches, builds } from '../../shared/records/collections.ts';
+import { branches, builds, commits } from '../../shared/records/collections.ts';
 import { startShop, told } from '../helpers/world/changing-shop.ts';
 import { shaOf } from '../helpers/world/memory-forge.ts';
+import { pushOf } from '../helpers/world/shop.ts';
 
 test('What changed is built, and the rest is carried: each commit is a whole stack', async t => {
   const { life, write } = await startShop();
@@ -140,4 +141,13 @@ test('The first push of a branch builds everything, or reuses what the tracked b
     else t.true(reasons.every(reason => reason.startsWith('since nothing of rework was built before')));
     t.like(await life.get(branches, 'shop', 'rework'), { planned: shaOf('r3') });
   }
+});
+
+test('DH-20: the words are looked for in the whole message, also where everything is built whatever changed', async t => {
+  const { life } = await startShop({ plan: 'everything' });
+  const push = pushOf(undefined, 'c1');
+  const commit = { ...push.head_commit, message: 'Words only\n\nof the manual [skip ci]' };
+  await life.deliver({ ...push, commits: [commit], head_commit: commit });
+  t.deepEqual(await told(life, 'c1'), ['nothing', 'nothing', 'nothing']);
+  t.like(await life.get(commits, 'shop', shaOf('c1')), { subject: 'Words only' });
 });

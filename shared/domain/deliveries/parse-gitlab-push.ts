@@ -49,7 +49,7 @@ export function parseGitlabPush(body: string): Push {
 function headOf({ author, message, timestamp }: z.infer<typeof Commit>): NonNullable<Push['head']> {
   return {
     ...(author?.name !== undefined && { author: author.name }),
-    ...(message !== undefined && { subject: message.split('\n', 1)[0] ?? '' }),
+    ...(message !== undefined && { message }),
     ...(timestamp !== undefined && { committedAt: new Date(timestamp).toISOString() }),
   };
 }

@@ -71,7 +71,7 @@ function headOf({ after, head_commit, commits }: PushPayload): Pick<Push, 'head'
   return {
     head: {
       ...(author?.name !== undefined && { author: author.name }),
-      ...(message !== undefined && { subject: message.split('\n', 1)[0] ?? '' }),
+      ...(message !== undefined && { message }),
       ...(timestamp !== undefined && { committedAt: new Date(timestamp).toISOString() }),
     },
   };

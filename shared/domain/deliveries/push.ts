@@ -18,8 +18,8 @@ export type Push = {
   readonly deleted: boolean;
   /** How many commits it brought, where the sender told; at least so many (GitHub lists no more than 2,048). */
   readonly size?: number;
-  /** What the sender tells of the pushed commit. */
-  readonly head?: { readonly author?: string; readonly subject?: string; readonly committedAt?: string };
+  /** What the sender tells of the pushed commit, with its whole message. */
+  readonly head?: { readonly author?: string; readonly message?: string; readonly committedAt?: string };
 };
 
 /** A whole ref, such as `refs/heads/main`, as a {@link Push} names it. */

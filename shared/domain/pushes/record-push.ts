@@ -84,12 +84,12 @@ function commitAt(
   known: Commit | undefined,
   { repo, push, now }: PushInput,
 ): Commit {
-  const { author, subject, committedAt } = push.head ?? {};
+  const { author, message, committedAt } = push.head ?? {};
   return {
     repo,
     sha: push.after,
     author: author ?? known?.author,
-    subject: subject ?? known?.subject,
+    subject: message?.split('\n', 1)[0] ?? known?.subject,
     committedAt: committedAt ?? known?.committedAt,
     pushedAt: known?.pushedAt ?? instant(now),
     places: { ...known?.places, ...(place !== undefined && { [push.name]: place }) },
