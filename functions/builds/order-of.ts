@@ -46,7 +46,14 @@ export async function orderOf(
     ...(secrets.length > 0 && { secrets: Object.fromEntries(secrets) }),
     ...cacheOf(build, settings),
     limits: settings.limits,
+    ...requestOf(build),
   };
+}
+
+/** The same for each of the tries that nobody asked for. */
+function requestOf({ steps }: Build): Pick<BuildOrder, 'request'> {
+  const asked = steps.findLast(({ name }) => name === 'retried');
+  return asked === undefined ? {} : { request: asked.at };
 }
 
 /** The image of the commit before, what the branch's tag names, and the stable one, for a builder without layers of its own. */

@@ -84,6 +84,8 @@ test('a build that headway left in the middle is followed, and one that ended me
   place.forget();
   await place.build();
   t.is(place.cloud.builds.length, 3);
+  await place.build({ request: 'a person wants it anew' });
+  t.is(place.cloud.builds.length, 4);
 });
 
 test('a build that was begun twice, since an answer was lost, is followed once', async t => {

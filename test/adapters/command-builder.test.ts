@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { createCommandBuilder } from '../../shared/adapters/builders/command/builder.ts';
 import { isDigest } from '../../shared/domain/names/digest.ts';
+import type { ImageReference } from '../../shared/domain/names/image-reference.ts';
 import { BuildFailure, type BuildOrder } from '../../shared/ports/builder.ts';
 import { temporaryFolder } from '../helpers/git-repository.ts';
 
 const DIGEST = `sha256:${'d'.repeat(64)}`;
+const GONE = `sha256:${'0'.repeat(64)}`;
 const OTHER = `sha256:${'e'.repeat(64)}`;
 const IMAGE = { registry: 'r.example', repository: 'acme/web', tag: 'candidate' };
 const SECRETS = { TOKEN: 'open-sesame\n', 'KEY.pem': 'the key' };
@@ -18,10 +20,16 @@ async function place(t: ExecutionContext) {
   await mkdir(context);
   await writeFile(join(context, 'Dockerfile'), 'ARG BASE\nFROM $BASE\n');
   const text = (name: string) => readFile(join(context, name), 'utf8').catch(() => '');
-  const head = async () => {
-    const digest = (await text('pushed')).trim();
-    return isDigest(digest) ? { digest, mediaType: 'application/json', size: 1 } : undefined;
+  const tags = new Map<string, string>();
+  const head = async (image: ImageReference) => {
+    const digest = image.digest ?? tags.get(image.tag ?? '') ?? (await text('pushed')).trim();
+    return isDigest(digest) && digest !== GONE
+      ? { digest, mediaType: 'application/json', size: 1 }
+      : undefined;
   };
+  const retag = async (_: ImageReference, digest: string, tag: string) => void tags.set(tag, digest);
+  const untagged: string[] = [];
+  const untag = async (_: ImageReference, tag: string) => void untagged.push(tag);
   const lines: string[] = [];
   const build = (script: string, more: Partial<BuildOrder> = {}, signal = AbortSignal.timeout(30_000)) =>
     createCommandBuilder({
@@ -31,7 +39,7 @@ async function place(t: ExecutionContext) {
         secrets.reduce((all, secret) => all.replaceAll(secret.trim(), '***'), shown),
       credentials: async registry =>
         registry === 'nobody.example' ? undefined : { username: 'me', password: `pass of ${registry}` },
-      registry: { head },
+      registry: { head, retag, untag },
       outside: { PATH: process.env['PATH'], HOME: '/root', TOKEN_OF_HEADWAY: 'x' },
       temporary,
     }).build(
@@ -39,7 +47,7 @@ async function place(t: ExecutionContext) {
       { output: line => lines.push(line), progress() {} },
       signal,
     );
-  return { context, temporary, text, build, lines };
+  return { context, temporary, text, build, lines, tags, untagged };
 }
 
 test('createCommandBuilder() tells a program what to build and nothing of headway but PATH and HOME', async t => {
@@ -129,15 +137,28 @@ test(
   /is sha256:d+, and not sha256:e+, as it wrote into/,
 );
 
-test('createCommandBuilder() takes no digest that was there before, unless the program wrote it down', async t => {
-  const { build, context } = await place(t);
-  await writeFile(join(context, 'pushed'), DIGEST);
+test('createCommandBuilder() tells a push of the image that is there already from none', async t => {
+  const { build, tags, untagged } = await place(t);
+  tags.set('candidate', DIGEST);
   await t.throwsAsync(build('true'), {
     instanceOf: BuildFailure,
-    message: /is still sha256:d+; have it push/,
+    message:
+      /pushed nothing to "r\.example\/acme\/web:candidate-[0-9a-f]{8}"; have it push to HEADWAY_IMAGE$/,
   });
-  t.deepEqual(await build(`echo ${DIGEST} > "$HEADWAY_DIGEST_FILE"`), { digest: DIGEST });
+  t.deepEqual(await build(`echo ${DIGEST} > pushed`), { digest: DIGEST }, 'after a crash, or a retry');
+  t.regex(untagged.join(), /^candidate-[0-9a-f]{8}$/, 'no name but its own is left');
   t.deepEqual(await build(`echo ${OTHER} > pushed`), { digest: OTHER });
+  t.is(tags.get('candidate'), OTHER);
+});
+
+test('createCommandBuilder() takes what a program finds in the registry, and writes down', async t => {
+  const { build, tags } = await place(t);
+  t.deepEqual(await build(`echo ${DIGEST} > "$HEADWAY_DIGEST_FILE"`), { digest: DIGEST });
+  t.is(tags.get('candidate'), DIGEST);
+  await t.throwsAsync(build(`echo ${GONE} > "$HEADWAY_DIGEST_FILE"`), {
+    instanceOf: BuildFailure,
+    message: /sha256:0+, which it wrote into HEADWAY_DIGEST_FILE, is not in the registry$/,
+  });
 });
 
 test('createCommandBuilder() takes exit code 75 for what may pass by itself', async t => {

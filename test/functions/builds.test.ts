@@ -1,4 +1,5 @@
 import test from 'ava';
+import { retryBuild } from '../../shared/domain/builds/judge-words.ts';
 import { BuildFailure } from '../../shared/ports/builder.ts';
 import { branches, builds, commits, deliveries, tags } from '../../shared/records/collections.ts';
 import { type CalmLife, startCalmLife } from '../helpers/world/calm-life.ts';
@@ -205,6 +206,32 @@ test('What may pass by itself is tried four times, and then has failed', async t
     lastError: 'no route to the registry',
     due: undefined,
   } as object);
+});
+
+test('What a person wants built once more is another order than what is built again by itself', async t => {
+  const life = await startCalmLife();
+  const requests: (string | undefined)[] = [];
+  const { build } = life.around.builder;
+  life.around.builder.build = async (order, ...rest) => {
+    if (order.image.repository !== 'shop/base') return build(order, ...rest);
+    requests.push(order.request);
+    if (requests.length % 2 === 1) throw new Error('no route to the registry');
+    return build(order, ...rest);
+  };
+  await life.push(undefined, 'c1');
+  await life.later(60_000);
+  const known = await buildOf(life, 'base', 'c1');
+  if (known === undefined) return t.fail();
+  const now = life.around.clock.now();
+  const parents: [] = [];
+  const settings = shopConfiguration().images['base'];
+  const ruling = retryBuild(known, { by: 'ada', now, parents, settings });
+  if (ruling.kind === 'refused') return t.fail(ruling.reason);
+  await life.put(builds, ruling.build);
+  await life.later(0);
+  await life.later(60_000);
+  const at = new Date(now).toISOString();
+  t.deepEqual(requests, [undefined, undefined, at, at]);
 });
 
 test('A build whose worker died is built again when the claim has ended, and not before', async t => {

@@ -29,7 +29,7 @@ export type CloudBuildOptions = BuildsApiOptions &
 /**
  * Builds with Google's Cloud Build: the context goes through a bucket, docker builds it there, and Cloud Build pushes it.
  * Each build carries a tag made from its order, so that whoever orders the same again, after a crash too, follows the
- * build that is under way. Its own notices on the topic `cloud-builds` say the same of the same commit.
+ * build that is under way, and takes over what it made. Its own notices on the topic `cloud-builds` say the same of the same commit.
  *
  * Secrets are those of Secret Manager; their values are never sent. An order's check gets the image by digest once it is
  * pushed. https://cloud.google.com/build/docs/api/reference/rest/v1/projects.builds
@@ -109,7 +109,7 @@ async function pack(order: BuildOrder, signal: AbortSignal) {
 
 /** The same for the same order. Tags have letters, digits, `_`, `.` and `-`, at most 128. */
 function tagOf(order: BuildOrder, object: string): string {
-  const text = `${formatOrder(order, { insecure: [] })} ${object}`;
+  const text = [formatOrder(order, { insecure: [] }), object, order.request].join(' ');
   return `order-${createHash('sha256').update(text).digest('hex').slice(0, 40)}`;
 }
 

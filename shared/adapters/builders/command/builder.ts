@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { formatImageReference, repositoryName } from '../../../domain/names/image-reference.ts';
 import { type Builder, BuildFailure, type BuildOrder } from '../../../ports/builder.ts';
-import type { Registry } from '../../../ports/registry.ts';
 import { createLines } from '../../containers/lines.ts';
 import type { CredentialsFor } from '../../registry/credentials.ts';
 import { failureOf } from '../../targets/command/last-lines.ts';
 import { runProgram } from '../../targets/command/run-program.ts';
 import { startProblem } from '../../targets/command/start-problem.ts';
-import { findPushed } from '../find-pushed.ts';
+import { type ProgramRegistry, pushByProgram } from '../push-by-program.ts';
 import { createPrivateFolders } from './private-folders.ts';
 import { type Surroundings, writeSurroundings } from './surroundings.ts';
 
@@ -19,7 +18,7 @@ export type CommandBuilderOptions = {
   /** Takes these, and the secrets of the environment, out of what the program wrote. */
   readonly redact: (secrets: readonly string[]) => (text: string) => string;
   readonly credentials: CredentialsFor;
-  readonly registry: Pick<Registry, 'head'>;
+  readonly registry: ProgramRegistry;
   /** headway's own environment, of which the program gets PATH and HOME only. */
   readonly outside: Readonly<Record<string, string | undefined>>;
   /** Secrets and logins are written below this folder while the program runs. */
@@ -35,9 +34,8 @@ const TEMPORARY = 75;
  * may pass by itself, any other a failure whose reason is what it wrote last. It is ended, with its process group,
  * when the signal says so.
  *
- * It pushes itself; what the registry has afterwards under the order's tag is what it built. It has to be another
- * digest than before, or the one that the program wrote down: else nobody could tell a push from none. An order's
- * check gets the image by digest once it is pushed. Limits are for the program to keep.
+ * It pushes itself ({@link pushByProgram}). An order's check gets the image by digest once it is pushed. Limits are
+ * for the program to keep.
  */
 export function createCommandBuilder(options: CommandBuilderOptions): Builder {
   const { command, registry, credentials, temporary } = options;
@@ -46,20 +44,16 @@ export function createCommandBuilder(options: CommandBuilderOptions): Builder {
     name: 'command',
     async build(order, progress, signal) {
       signal.throwIfAborted();
-      const before = (await registry.head(order.image))?.digest;
+      progress.progress('build', 0, 1);
+      const following = { registry, program: command[0] ?? '', signal };
       return await folders.within(async folder => {
-        const surroundings = await writeSurroundings(order, { folder, credentials });
-        const redact = options.redact(surroundings.hidden);
-        progress.progress('build', 0, 1);
-        await run(options, {
-          order,
-          surroundings,
-          redact,
-          output: line => progress.output(redact(line)),
-          signal,
+        const digest = await pushByProgram(order, following, async given => {
+          const surroundings = await writeSurroundings(given, { folder, credentials });
+          const redact = options.redact(surroundings.hidden);
+          const output = (line: string) => progress.output(redact(line));
+          await run(options, { order: given, surroundings, redact, output, signal });
+          return (await readFile(surroundings.digestFile, 'utf8').catch(() => '')).trim();
         });
-        const told = (await readFile(surroundings.digestFile, 'utf8').catch(() => '')).trim();
-        const digest = await findPushed(order, { before, told, registry, program: command[0] ?? '' });
         progress.output(`Pushed ${formatImageReference({ ...order.image, digest })}`);
         progress.progress('build', 1, 1);
         await order.check?.(`${repositoryName(order.image)}@${digest}`);

@@ -16,11 +16,10 @@ import {
   type Containers,
 } from '../../../ports/containers.ts';
 import type { ImageStore } from '../../../ports/image-store.ts';
-import type { Registry } from '../../../ports/registry.ts';
 import type { CredentialsFor } from '../../registry/credentials.ts';
 import { createPrivateFolders } from '../command/private-folders.ts';
-import { findPushed } from '../find-pushed.ts';
 import { tellOrder } from '../order-words.ts';
+import { type ProgramRegistry, pushByProgram } from '../push-by-program.ts';
 import { pushLayout } from './push-layout.ts';
 import { unpackImage } from './unpack-image.ts';
 
@@ -39,7 +38,7 @@ export type ContainerBuilderOptions = {
   /** Takes these, and the secrets of the environment, out of what the command wrote. */
   readonly redact: (secrets: readonly string[]) => (text: string) => string;
   readonly credentials: CredentialsFor;
-  readonly registry: Pick<Registry, 'head'>;
+  readonly registry: ProgramRegistry;
   readonly store: ImageStore;
   /** For files that are needed only while a build runs; no secrets are among them. */
   readonly temporary: string;
@@ -54,7 +53,7 @@ const DAY = 86_400_000;
 
 /**
  * Builds in a container of a builder image: the build context is put in, a command is run there, and what it made is
- * pushed, by itself or by us. The command is told of the order as {@link tellOrder} says; secrets are files in
+ * pushed, by itself ({@link pushByProgram}) or by us. The command is told of the order as {@link tellOrder} says; secrets are files in
  * `/run/secrets`, on no disk of ours. An order's check gets the image by digest once it is pushed.
  */
 export function createContainerBuilder(options: ContainerBuilderOptions): Builder {
@@ -66,16 +65,22 @@ export function createContainerBuilder(options: ContainerBuilderOptions): Builde
       folders.within(async folder => {
         signal.throwIfAborted();
         progress.progress('build', 0, 2);
-        const before = (await registry.head(order.image))?.digest;
-        const output = (line: string) => progress.output(line);
-        await run(options, { order, folder, output, signal });
-        progress.progress('build', 1, 2);
-        const told = (await readFile(join(folder, 'told', 'digest'), 'utf8').catch(() => '')).trim();
         const program = command[0] ?? '';
-        const digest: Digest =
-          result === undefined
-            ? await findPushed(order, { registry, before, told, program })
-            : await pushResult(join(folder, 'result'), { order, program, store, result });
+        const output = (line: string) => progress.output(line);
+        const make = async (given: BuildOrder) => {
+          await run(options, { order: given, folder, output, signal });
+          progress.progress('build', 1, 2);
+        };
+        let digest: Digest;
+        if (result === undefined) {
+          digest = await pushByProgram(order, { registry, program, signal }, async given => {
+            await make(given);
+            return (await readFile(join(folder, 'told', 'digest'), 'utf8').catch(() => '')).trim();
+          });
+        } else {
+          await make(order);
+          digest = await pushResult(join(folder, 'result'), { order, program, store, result });
+        }
         progress.output(`Pushed ${formatImageReference({ ...order.image, digest })}`);
         progress.progress('build', 2, 2);
         await order.check?.(`${repositoryName(order.image)}@${digest}`);

@@ -109,8 +109,8 @@ async function pushed(store: ImageStore, { image }: BuildOrder) {
 }
 
 /** The same for the same order: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
-function nameOf({ image }: BuildOrder, order: string): string {
-  const whole = `${formatImageReference(image)} ${order}`;
+function nameOf({ image, request = '' }: BuildOrder, order: string): string {
+  const whole = `${formatImageReference(image)} ${order} ${request}`;
   return `headway-build-${createHash('sha256').update(whole).digest('hex').slice(0, 20)}`;
 }
 
