@@ -44,15 +44,12 @@ export type BuildOrder = {
 };
 
 export type BuildProgress = {
-  /**
-   * The build has its turn: it waited for a free place of its builder before, which no deadline should count. Told who
-   * builds it, of a pool the one that was chosen. What it throws ends the build.
-   */
-  begin?(builder: Builder): Promise<void> | void;
   /** One line of output. */
   output(line: string): void;
   /** Done and total of what is being counted (steps, bytes), for a progress bar. */
   progress(step: string, done: number, total: number): void;
+  /** Does a part of the build that is timed, and may fail, apart from it. A builder that does all in one go need not tell. */
+  step?<T>(name: 'push' | 'prune', act: () => Promise<T>): Promise<T>;
 };
 
 export type Built = { readonly digest: Digest };
@@ -64,6 +61,27 @@ export interface Builder {
   readonly containers?: () => Promise<Containers>;
   build(order: BuildOrder, progress: BuildProgress, signal: AbortSignal): Promise<Built>;
 }
+
+/** A part of the build, told apart where somebody listens. */
+export function inStep<T>(
+  { step }: BuildProgress,
+  name: 'push' | 'prune',
+  act: () => Promise<T>,
+): Promise<T> {
+  return step === undefined ? act() : step(name, act);
+}
+
+/** A builder, or several under one name, with places for so many builds at once. */
+export interface Workshop {
+  readonly name: string;
+  /** Whether all places are taken. */
+  isFull(): boolean;
+  /** A place for one build; nothing where all are taken. */
+  take(): Place | undefined;
+}
+
+/** Whoever has it builds one image with this builder, and leaves it once, whatever became of that. */
+export type Place = { readonly builder: Builder; leave(): void };
 
 /** The build cannot succeed as it is: an error in the Dockerfile, a failing command, a missing file. */
 export class BuildFailure extends Error {
