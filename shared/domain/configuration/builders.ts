@@ -4,7 +4,12 @@ import { TextOrSecret } from './secret-reference.ts';
 import { TestedBy } from './tested-by.ts';
 import { Name, Some, VariableName } from './texts.ts';
 
-const concurrency = z.int().min(1).max(64).optional().describe('How many of its builds run at once.');
+const concurrency = z
+  .int()
+  .min(1)
+  .max(64)
+  .optional()
+  .describe('How many of its builds run at once; in the cloud, in each instance of the function.');
 
 const Docker = z.strictObject({
   kind: z.literal('docker'),

@@ -6,7 +6,12 @@ import { GkeCluster } from './targets.ts';
 import { TestedBy } from './tested-by.ts';
 import { ApiUrl, PlainText, Some, VariableName } from './texts.ts';
 
-const concurrency = z.int().min(1).max(64).optional().describe('How many of its builds run at once.');
+const concurrency = z
+  .int()
+  .min(1)
+  .max(64)
+  .optional()
+  .describe('How many of its builds run at once; in the cloud, in each instance of the function.');
 
 const Tool = z.strictObject({
   image: Some.describe('e.g. gcr.io/kaniko-project/executor:v1.24.0.'),

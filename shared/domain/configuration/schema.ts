@@ -52,7 +52,14 @@ export const ConfigurationShape = z
       .describe('Where headway itself is reached.'),
     builds: z
       .strictObject({
-        concurrency: z.int().min(1).max(64).default(2).describe('How many run at once.'),
+        concurrency: z
+          .int()
+          .min(1)
+          .max(64)
+          .default(2)
+          .describe(
+            'How many run at once on one machine; in the cloud the instances of the function decide.',
+          ),
         timeout: Duration.default('30m').describe('A build that takes longer has failed.'),
       })
       .default({ concurrency: 2, timeout: '30m' })
