@@ -3,6 +3,7 @@ import { gateRules } from '../../shared/domain/configuration/gate-contradictions
 import { ConfigurationShape } from '../../shared/domain/configuration/schema.ts';
 import { secretPlaces } from '../../shared/domain/configuration/secret-places.ts';
 import { unknownNames } from '../../shared/domain/configuration/unknown-names.ts';
+import { isOfTag } from '../../shared/domain/gates/gate-results.ts';
 
 const command = { kind: 'command', run: ['pytest'] };
 const web = { repository: 'ghcr.io/acme/web', repo: 'shop' };
@@ -120,3 +121,26 @@ test('secretPlaces() names every secret of gates', t => {
     ],
   );
 });
+
+const looksAtTag = test.macro({
+  exec(t, gate: object, expected: boolean) {
+    const { gpu } = ConfigurationShape.parse({ gates: { gpu: gate } }).gates;
+    t.is(gpu && isOfTag(gpu), expected);
+  },
+  title: name => `isOfTag() ${name}`,
+});
+const http = { kind: 'http', url: 'https://ci.acme.com/{digest}' };
+test('is false where nothing speaks of the tag', looksAtTag, command, false);
+test('is true for a word {tag}', looksAtTag, { kind: 'docker', command: ['pytest', '-k{tag}'] }, true);
+test(
+  'is true for a word that reads HEADWAY_TAG',
+  looksAtTag,
+  { ...ssh, command: ['sh', '-c', 'x $HEADWAY_TAG'] },
+  true,
+);
+test('is true where the settings say so', looksAtTag, { ...command, perTag: true }, true);
+test('is false for a GET of the digest', looksAtTag, http, false);
+test('is true for a POST, which tells the tag', looksAtTag, { ...http, method: 'POST' }, true);
+test('is true for a URL with {tag}', looksAtTag, { ...http, url: 'https://ci.acme.com/{tag}' }, true);
+test('is true for a URL that is a secret', looksAtTag, { ...http, url: 'env://CHECK' }, true);
+test('is false for what time shows', looksAtTag, { kind: 'age', atLeast: '1h' }, false);

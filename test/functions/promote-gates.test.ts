@@ -56,6 +56,19 @@ test('what all gates pass is moved; each result is kept with its output, and not
   t.is(stack.around.gates.asked.length, 3);
 });
 
+test('a pass counts for another tag, unless the gate looks at the tag', async t => {
+  const stack = gatedStack({ gpu: command, smoke: { ...command, run: ['smoke', '{tag}'] } });
+  await stack.ask({ images: ['web'] });
+  await stack.live();
+  await stack.ask({ images: ['web'], to: 'stable' });
+  await stack.live();
+  t.is((await stack.read(2))?.phase, 'moved');
+  t.deepEqual(stack.around.gates.asked, ['gpu web', 'smoke web', 'smoke web']);
+  await stack.ask({ images: ['web'], to: 'stable' });
+  await stack.live();
+  t.is(stack.around.gates.asked.length, 3);
+});
+
 test('one gate that fails refuses the whole stack by name (DH-29), and who promotes again asks again', async t => {
   const stack = gatedStack({ gpu: command });
   const { answers } = stack.around.gates;
