@@ -111,6 +111,22 @@ test('a test that hangs has failed when its time is over, and does not go on the
   await untilGone(t, Number(await readFile(pidFile, 'utf8')));
 });
 
+test('what a test has started ends with it, also what will not hear of it', async t => {
+  const server = await startSshServer(t);
+  if (server === undefined) return;
+  const files = ['child', 'deaf'].map(name => join(server.folder, name));
+  const [child, deaf] = files;
+  const started = `sleep 600 & echo $! > ${child}; (trap "" TERM; sleep 600) & echo $! > ${deaf}; echo begun`;
+  const pids = async () => Promise.all(files.map(async file => Number(await readFile(file, 'utf8'))));
+  const hung = await ask(server, { command: ['sh', '-c', `${started}; wait`], timeout: '2s' });
+  t.is(hung.said, 'failed: it took longer than 2s and was ended');
+  t.deepEqual(hung.lines, ['begun']);
+  for (const pid of await pids()) await untilGone(t, pid);
+  const left = await ask(server, { command: ['sh', '-c', `(${started}) >/dev/null 2>&1`] });
+  t.is(left.said, 'passed: exit status 0');
+  for (const pid of await pids()) await untilGone(t, pid);
+});
+
 test.serial('the key is in no argument and in no file that others can read, and no file is left', async t => {
   const server = await startSshServer(t);
   if (server === undefined) return;
