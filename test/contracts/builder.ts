@@ -255,6 +255,14 @@ export function builderContract(test: Register, name: string, open: OpenBuilder)
     t.is(counts.at(-1)?.[1], counts.at(-1)?.[2]);
   });
 
+  holds('does its push within a step, where it tells of one', async (t, bench) => {
+    const order = await bench.order(SMALL);
+    const there: boolean[] = [];
+    const look = async () => void there.push((await bench.store.manifest(order.image)) !== undefined);
+    await bench.build(order, { ...SILENT, step: (_, act) => look().then(act).finally(look) });
+    t.true(there.length === 0 || there.join() === 'false,true', there.join());
+  });
+
   holds('gives the same order the same digest, where it says so', async (t, bench) => {
     if (!bench.repeatable) {
       t.pass(`the ${name} builder does not say so`);

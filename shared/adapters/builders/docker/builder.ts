@@ -1,6 +1,6 @@
 import type Dockerode from 'dockerode';
 import { formatImageReference } from '../../../domain/names/image-reference.ts';
-import { type Builder, BuildFailure, type BuildOrder } from '../../../ports/builder.ts';
+import { type Builder, BuildFailure, type BuildOrder, inStep } from '../../../ports/builder.ts';
 import type { DockerEngine } from '../../docker/engine.ts';
 import { unlessMissing } from '../../docker/failures.ts';
 import { registryConfig } from '../../docker/registry-login.ts';
@@ -53,7 +53,8 @@ export function createDockerBuilder({ engine, credentials }: DockerBuilderOption
         await order.check?.(name);
         signal.throwIfAborted();
         const login = await credentials(order.image.registry);
-        const digest = await pushImage(order.image, { engine, login, attempt });
+        const push = () => pushImage(order.image, { engine, login, attempt });
+        const digest = await inStep(progress, 'push', push);
         await order.pushed?.(digest);
         return { digest };
       } catch (error) {
@@ -61,7 +62,8 @@ export function createDockerBuilder({ engine, credentials }: DockerBuilderOption
         isOver = error instanceof BuildFailure;
         throw error;
       } finally {
-        if (isOver) await cleanUp(order, { docker: await engine.client(), attempt, leftovers });
+        const clean = async () => cleanUp(order, { docker: await engine.client(), attempt, leftovers });
+        if (isOver) await (order.prune === true ? inStep(progress, 'prune', clean) : clean());
       }
     },
   };

@@ -8,6 +8,7 @@ import {
   type BuildOrder,
   type BuildProgress,
   type Built,
+  inStep,
 } from '../../../ports/builder.ts';
 import type { ImageStore } from '../../../ports/image-store.ts';
 import { RegistryError } from '../../../ports/registry-error.ts';
@@ -88,7 +89,8 @@ export function createLayersBuilder(options: LayersBuilderOptions): Builder {
     if (result === undefined || all.length > 0) throw failureOf(order.dockerfile, all);
     const own = await mkdtemp(join(temporary, 'headway-layers-'));
     try {
-      const digest = await pushImage(result, { order, store: reaching, folder: own, progress, signal });
+      const push = () => pushImage(result, { order, store: reaching, folder: own, progress, signal });
+      const digest = await inStep(progress, 'push', push);
       await order.check?.(formatImageReference({ ...repository(order), digest }));
       signal.throwIfAborted();
       return { digest };
