@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createRegistryClient } from '../../../shared/adapters/registry/client.ts';
 import { createDockerCredentials } from '../../../shared/adapters/registry/docker-credentials.ts';
+import { baseDigestOf } from '../../../shared/adapters/registry/labels.ts';
 import { revisionOf } from '../../../shared/adapters/registry/revision.ts';
 import { isCommitSha } from '../../../shared/domain/names/commit-sha.ts';
 import { buildPlan, onlyThese } from '../build/build-plan.ts';
@@ -84,7 +85,8 @@ export const build: Command = {
     const folder = resolve(values.folder ?? '.');
     const pushTo = values['push-to'];
     const repository = await openRepository(folder);
-    const all = await makePlan(repository, { ...values, parents, registry, pushTo });
+    const standsOn = baseDigestOf(registry);
+    const all = await makePlan(repository, { ...values, parents, registry, standsOn, pushTo });
     const report = values.image === undefined ? all : chosen(all, values.image);
     const builder = await builderAtHand(word, { store: registry, credentials, environment });
     const stream = values.json ? process.stderr : process.stdout;
