@@ -33,10 +33,10 @@ export async function buildImage(its: BuildImage, build: Build, one: Building): 
   const settings = settingsOf(its, build);
   const builder = one.place.builder();
   one.told(builder.name);
-  const { checkout, epoch } = await filesOf(its, build, settings);
+  const { checkout, ...origin } = await filesOf(its, build, settings);
   try {
     const image = { ...placeOf(settings), tag: publishedTag(build) };
-    const order = await orderOf(checkout, its, { build, settings, epoch });
+    const order = await orderOf(checkout, its, { build, settings, origin });
     return await buildTested(its, { ...one, builder, order: { ...order, image }, settings, checkout });
   } finally {
     await checkout.remove();

@@ -8,13 +8,13 @@ import type { BuildOrder } from '../../shared/ports/builder.ts';
 import type { Checkout } from '../../shared/ports/forge.ts';
 import { builds } from '../../shared/records/collections.ts';
 import { type Records, refTo } from '../../shared/records/records.ts';
+import type { Origin } from './files-of.ts';
 import { placeOf, publishedTag } from './published-name.ts';
 
 type Ordering = {
   readonly build: Build;
   readonly settings: ImageConfiguration;
-  /** The commit's time in milliseconds; nothing where the forge does not know it. */
-  readonly epoch: number | undefined;
+  readonly origin: Origin;
 };
 type OrderOf = {
   readonly records: Records;
@@ -27,7 +27,7 @@ type OrderOf = {
 export async function orderOf(
   checkout: Checkout,
   its: OrderOf,
-  { build, settings, epoch }: Ordering,
+  { build, settings, origin }: Ordering,
 ): Promise<Omit<BuildOrder, 'image'>> {
   const { configuration, secret } = its;
   const secrets = Object.entries(settings.secrets).map(([name, reference]) => [name, secret(reference)]);
@@ -36,12 +36,12 @@ export async function orderOf(
     dockerfile: settings.dockerfile,
     args: { ...settings.args, ...(await parentArguments(its, build, settings)) },
     labels: imageLabels({
-      commit: build.commit,
-      url: configuration.repos[build.repo]?.url ?? '',
-      committedAt: epoch,
+      commit: origin.commit,
+      url: configuration.repos[origin.repo]?.url ?? '',
+      committedAt: origin.epoch,
       parentDigest: build.parentDigest,
     }),
-    epoch: epoch ?? 0,
+    epoch: origin.epoch ?? 0,
     ...(settings.platform !== undefined && { platform: settings.platform }),
     ...(secrets.length > 0 && { secrets: Object.fromEntries(secrets) }),
     ...cacheOf(build, settings),

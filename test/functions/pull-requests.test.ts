@@ -136,6 +136,9 @@ test('A commit of a pull request that is pushed to main is built for main', asyn
   t.is(life.around.target.running()['web'], build?.digest);
 });
 
+const REVISION = 'org.opencontainers.image.revision';
+const SOURCE = 'org.opencontainers.image.source';
+
 test("An image from another repo's tree is built on the exact parent, from the head of its own repo, when the parent's notice comes", async t => {
   const configuration = shopConfiguration('none', {
     more: {
@@ -147,8 +150,12 @@ test("An image from another repo's tree is built on the exact parent, from the h
   const orders: string[][] = [];
   const { build } = life.around.builder;
   life.around.builder.build = async (order, ...rest) => {
-    orders.push([order.context, order.args['BASE'] ?? '']);
-    return build(order, ...rest);
+    const { [REVISION]: revision = '', [SOURCE]: source = '' } = order.labels;
+    orders.push([order.context, order.args['BASE'] ?? '', revision, source]);
+    if (orders.length > 1) return build(order, ...rest);
+    // Meanwhile somebody pushes to the other repo.
+    life.around.forge.setHead('trunk', shaOf('r3'));
+    throw new Error('no route to the registry');
   };
   life.around.forge.setHead('trunk', shaOf('r4'));
   await life.push(undefined, 'c1');
@@ -156,6 +163,17 @@ test("An image from another repo's tree is built on the exact parent, from the h
   t.deepEqual(orders, []);
   const digest = await life.built('base', 'c1');
   await life.notice('base', 'c1');
-  t.deepEqual(orders, [[`/${shaOf('r4')}/task`, `registry.example/shop/base@${digest}`]]);
-  t.like(await life.get(builds, 'task', shaOf('c1')), { status: 'succeeded', parentDigest: digest });
+  await life.later(60_000);
+  const order = [
+    `/${shaOf('r4')}/task`,
+    `registry.example/shop/base@${digest}`,
+    shaOf('r4'),
+    'https://git.example/acme/infra.git',
+  ];
+  t.deepEqual(orders, [order, order], 'a second try is of the same commit');
+  t.like(await life.get(builds, 'task', shaOf('c1')), {
+    status: 'succeeded',
+    parentDigest: digest,
+    sourceCommit: shaOf('r4'),
+  });
 });

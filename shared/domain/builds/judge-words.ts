@@ -22,8 +22,8 @@ export function cancelBuild(build: Build, { by, why, now }: Said & { readonly wh
 
 /**
  * A build that has ended waits again, for now and as if it was never tried. After a success it is built anew, also
- * where the image of an earlier commit was taken over. Its digest stays until there is another: the image is still
- * in the registry, tags may stand on it, and people may go back to it.
+ * where the image of an earlier commit was taken over; what it takes from another repo is looked up again. Its digest
+ * stays until there is another: the image is still in the registry, tags may stand on it, and people may go back to it.
  */
 export function retryBuild(
   build: Build,
@@ -56,6 +56,7 @@ export function retryBuild(
     claim: undefined,
     lastError: undefined,
     buildId: undefined,
+    sourceCommit: undefined,
     startedAt: undefined,
     endedAt: undefined,
     noticedAt: undefined,

@@ -39,6 +39,8 @@ export const Build = z.object({
   commit: CommitSha,
   repo: z.string(),
   branch: z.string().optional(),
+  /** The commit of its own repo, whose files it is built from, where it belongs to the commits of another. */
+  sourceCommit: CommitSha.optional(),
   status: BuildStatus,
   /** Why it is built, or why it is not, as ends of sentences; the one that says most first. */
   reasons: z.array(z.string()).optional(),
