@@ -93,7 +93,8 @@ async function claim(
     const found = { build, parent: first, others, source };
     const settings = buildSettings(its.configuration, build ?? known);
     const paused = pause && pausedSentence(pause);
-    const verdict = judgeBuild({ ...found, settings, paused }, mine);
+    const reuses = its.configuration.repos[known.repo]?.builds.parents === 'reuse';
+    const verdict = judgeBuild({ ...found, settings, reuses, paused }, mine);
     const woken = verdict.kind === 'give up' ? wakeChildren(children, verdict.build, mine.now) : [];
     const changed = 'build' in verdict ? [verdict.build, ...woken] : woken;
     return {

@@ -107,6 +107,24 @@ test('An image that is missing from the registry is built together with what sta
   ]);
 });
 
+test('Where parents are reused, what did not change stays on the parent that it was built on, and says so', async t => {
+  const { life, write } = await startShop({ parents: 'reuse' });
+  await life.push(undefined, 'c1');
+  const base = await life.get(builds, 'base', shaOf('c1'));
+  life.around.registry.forget(base?.digest ?? '');
+  write('c2', { 'web/a': '2' });
+  await life.push('c1', 'c2');
+  t.deepEqual(await told(life, 'c2'), [
+    `base: succeeded, since the image of ${shaOf('c1').slice(0, 7)} is not in the registry`,
+    'web: succeeded, since web/a changed',
+    'api: succeeded, carried from c1',
+  ]);
+  t.is((await life.get(builds, 'api', shaOf('c2')))?.parentDigest, base?.digest);
+  write('c3', { 'base/Dockerfile': '3' });
+  await life.push('c2', 'c3');
+  t.regex((await told(life, 'c3'))[2] ?? '', /^api: succeeded, since it stands on base, which is built$/);
+});
+
 test('DH-20: a message that asks for a full rebuild has it; one that says skip ci has nothing', async t => {
   const { life, write } = await startShop();
   await life.push(undefined, 'c1');

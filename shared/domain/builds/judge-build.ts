@@ -30,6 +30,8 @@ export type BuildFacts = {
   readonly source?: Build | undefined;
   /** How the image is built; nothing when neither the commit nor the configuration says so. */
   readonly settings: ImageConfiguration | undefined;
+  /** Whether an image of which nothing changed may stand on an older parent. */
+  readonly reuses?: boolean | undefined;
   /** Why nothing is begun for now, where a person said so. */
   readonly paused?: string | undefined;
 };
@@ -70,18 +72,19 @@ export function judgeBuild(facts: BuildFacts, claim: BuildClaim): BuildVerdict {
 
 type Ready = BuildFacts & { readonly build: Build; readonly settings: ImageConfiguration };
 
-function start({ build, parent, others = [], settings, source }: Ready, claim: BuildClaim): BuildVerdict {
+function start(facts: Ready, claim: BuildClaim): BuildVerdict {
+  const { build, parent, others = [], settings, source, reuses } = facts;
   const made = {
     parentDigest: parent?.digest,
     parentDigests: digestsOf(others),
     madeWith: madeWith(settings),
   };
   if (build.carries !== undefined) {
-    const carry = judgeCarry({ build, source, made });
+    const carry = judgeCarry({ build, source, made, reuses });
     if (carry.kind === 'further') return { kind: 'again', build: { ...build, carries: carry.from } };
     if (carry.kind === 'later') return later(build, claim.now);
     if (carry.kind === 'carry') {
-      return { kind: 'carry', build: claimed({ ...build, ...made }, claim), digest: carry.digest };
+      return { kind: 'carry', build: claimed({ ...build, ...carry.made }, claim), digest: carry.digest };
     }
     return { kind: 'again', build: toBuild(build, carry.reason) };
   }

@@ -27,7 +27,7 @@ const Builds = z.strictObject({
     .enum(['rebuild', 'reuse'])
     .default('rebuild')
     .describe(
-      "On a branch's first push. rebuild: everything is built. reuse: what did not change is taken over from the tracked branch.",
+      "What becomes of images that did not change. rebuild: a branch's first push builds everything, and an image is built anew when its parent was. reuse: a first push takes them over from the tracked branch, and one that stands on an older parent will do.",
     ),
   buildAll: z
     .array(RelativePath)
