@@ -1,4 +1,6 @@
 import test from 'ava';
+import { Status } from '../../functions/api/answers.ts';
+import { statusText } from '../../infra/cli/text/status-text.ts';
 import type { GateAnswer } from '../../shared/ports/gate.ts';
 import { gates, tags } from '../../shared/records/collections.ts';
 import { callApiOf } from '../helpers/world/call-api-of.ts';
@@ -101,6 +103,12 @@ test('A gate that cannot be run blocks, says why, and is asked again; nothing mo
   t.regex(
     JSON.stringify(why),
     /web:prod to \w+ waits: gate \\"gpu\\" of web could not be run: Cannot reach login.example/,
+  );
+  const { json } = await callApiOf(life, life.configuration, 'status', { method: 'GET' });
+  const looks = { url: '', paint: (_: string, text: string) => text, width: 200 };
+  t.regex(
+    statusText(Status.parse(json), looks),
+    /web:prod +\w+ waits: gate "gpu" of web could not be run: Cannot reach login.example/,
   );
   isAway = false;
   await life.later(600_000);

@@ -63,13 +63,24 @@ function notes({ repos, tags, services }: Status): string[][] {
     ...repos.flatMap(({ builds }) =>
       builds.map(({ image, commit, lastError }) => [`${image}@${shortSha(commit)}`, lastError]),
     ),
-    ...tags.map(({ image, tag, lastError }) => [`${image}:${tag}`, lastError]),
+    ...tags.flatMap(({ image, tag, lastError, candidates }) =>
+      [lastError, ...waitsOf(candidates)].map(text => [`${image}:${tag}`, text]),
+    ),
     ...services.map(({ service, target, hold, message, lastError }) => [
       `${service} at ${target}`,
       hold === undefined ? (lastError ?? message) : `held by ${hold.by}: ${hold.why}`,
     ]),
   ];
   return all.flatMap(([name = '', text]) => (text === undefined ? [] : [[name, oneLine(text)]]));
+}
+
+/** Why commits wait that ask for a tag, each reason once. */
+function waitsOf(candidates: Status['tags'][number]['candidates']): string[] {
+  const waiting = candidates.flatMap(({ commit, waits }) => (waits === undefined ? [] : [{ commit, waits }]));
+  return [...Map.groupBy(waiting, ({ waits }) => waits)].map(([why, [first, ...more]]) => {
+    const one = first === undefined || more.length > 0 ? undefined : shortSha(first.commit);
+    return one === undefined ? `${more.length + 1} commits wait: ${why}` : `${one} waits: ${why}`;
+  });
 }
 
 /** A person's word over a tag, in a few words. */

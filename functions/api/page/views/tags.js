@@ -45,7 +45,7 @@ function row({ image, tag, wanted, observed, follows, hold, rolledBack, lastErro
     ...(hold === undefined ? [] : [`${hold.by} holds it: ${hold.why}`]),
     ...(rolledBack === undefined ? [] : [`${rolledBack.by} took it back: ${rolledBack.why}`]),
     ...(behind && lastError !== undefined ? [lastError] : []),
-    ...waits,
+    ...new Set(waits),
   ];
   return html`<tbody>
     <tr class=${reasons.length === 0 ? '' : 'continued'}>
