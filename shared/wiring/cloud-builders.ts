@@ -47,6 +47,7 @@ export async function createCloudBuild(settings: Settings<'cloud-build'>, its: W
     store,
     sources: createCloudArtifacts({ bucket, token }),
     timeout: milliseconds(settings.timeout),
+    temporary: its.folders.repos,
     secretVersion: ({ image }, name) => {
       const found = Object.values(configuration.images).find(({ repository }) => {
         const place = parseImageReference(repository);

@@ -9,6 +9,7 @@ import { PermanentError } from '../../shared/domain/permanent-error.ts';
 import { BuildFailure, type BuildOrder } from '../../shared/ports/builder.ts';
 import { buildContext } from '../helpers/build-context.ts';
 import { serveRoutes } from '../helpers/forge-servers/serve-routes.ts';
+import { temporaryFolder } from '../helpers/git-repository.ts';
 import { type Life, serveCloudBuild } from '../helpers/target-servers/cloud-build-server.ts';
 
 const COMMIT = 'c0ffee'.padEnd(40, '0');
@@ -183,6 +184,7 @@ async function openPlace(t: ExecutionContext, life?: Life) {
       },
     },
   });
+  const temporary = await temporaryFolder(t);
   const context = await buildContext(t, { Dockerfile: 'FROM scratch\nCOPY a /a\n', a: 'a' });
   let isKept = true;
   const lines: string[] = [];
@@ -202,6 +204,7 @@ async function openPlace(t: ExecutionContext, life?: Life) {
     machineType: 'E2_HIGHCPU_8',
     serviceAccount: 'projects/acme/serviceAccounts/builder@acme.iam.gserviceaccount.com',
     timeout: 600_000,
+    temporary,
     lookAgain: { first: 1, most: 5 },
   };
   const order: BuildOrder = {

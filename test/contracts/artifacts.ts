@@ -14,11 +14,16 @@ export function artifactsContract(test: Register, name: string, open: OpenArtifa
     return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
   };
 
-  claim('gives back what was put, text and bytes', async (t, artifacts) => {
+  claim('gives back what was put, text, bytes and streams', async (t, artifacts) => {
     const bytes = randomBytes(70_000);
     await artifacts.put('builds/web/1/logs/web:1 ü.log', 'Schritt 1\nfertig ✓\n');
     await artifacts.put('builds/web/1/empty', '');
     await artifacts.put('bytes', bytes);
+    const content = async function* () {
+      for (let at = 0; at < bytes.length; at += 10_000) yield bytes.subarray(at, at + 10_000);
+    };
+    await artifacts.put('streamed', { size: bytes.length, content });
+    t.deepEqual(Buffer.from((await artifacts.get('streamed')) ?? []), bytes);
     t.is(await text(artifacts, 'builds/web/1/logs/web:1 ü.log'), 'Schritt 1\nfertig ✓\n');
     t.is(await text(artifacts, 'builds/web/1/empty'), '');
     t.deepEqual(Buffer.from((await artifacts.get('bytes')) ?? []), bytes);

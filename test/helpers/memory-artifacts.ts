@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import type { Artifacts } from '../../shared/ports/artifacts.ts';
 
 /** Artifacts that end with the test. */
@@ -5,7 +6,8 @@ export function createMemoryArtifacts(): Artifacts & { text(path: string): strin
   const kept = new Map<string, Uint8Array>();
   return {
     put: async (path, content) => {
-      kept.set(path, typeof content === 'string' ? Buffer.from(content) : content);
+      const isWhole = typeof content === 'string' || content instanceof Uint8Array;
+      kept.set(path, isWhole ? Buffer.from(content) : await buffer(content.content()));
     },
     get: async path => kept.get(path),
     list: async folder => [...kept.keys()].filter(path => path.startsWith(`${folder}/`)).toSorted(),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { checkArtifactPath } from '../../domain/results/artifact-path.ts';
 import type { Artifacts } from '../../ports/artifacts.ts';
 import { type AccessToken, createAccessToken } from '../google/access-token.ts';
-import { createStorageApi } from './storage-api.ts';
+import { createStorageApi, type StorageAsk } from './storage-api.ts';
 
 export type CloudArtifactsOptions = {
   readonly bucket: string;
@@ -41,7 +41,7 @@ export function createCloudArtifacts({
         method: 'POST',
         path: `upload/${objects}`,
         query: { uploadType: 'media', name: nameOf(path), fields: 'name' },
-        body: typeof content === 'string' ? new TextEncoder().encode(content) : content,
+        ...bodyOf(content),
         type: typeOf(path),
       });
     },
@@ -65,6 +65,11 @@ export function createCloudArtifacts({
       return names.map(name => name.slice(prefix.length)).toSorted();
     },
   };
+}
+
+function bodyOf(content: Parameters<Artifacts['put']>[1]): Pick<StorageAsk, 'body' | 'size'> {
+  if (typeof content === 'string') return { body: new TextEncoder().encode(content) };
+  return content instanceof Uint8Array ? { body: content } : { body: content.content, size: content.size };
 }
 
 /** What a browser shows it as, where somebody looks at the bucket. */

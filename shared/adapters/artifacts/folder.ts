@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { checkArtifactPath } from '../../domain/results/artifact-path.ts';
-import type { Artifacts } from '../../ports/artifacts.ts';
+import type { Artifacts, Streamed } from '../../ports/artifacts.ts';
 
 /** Files on the way: on the same disk, and at no path that can be asked for. */
 const DRAFTS = '.drafts';
@@ -47,10 +47,11 @@ export function createArtifactFolder({ root }: { readonly root: string }): Artif
   };
 }
 
-async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
+async function writeDurably(path: string, content: string | Uint8Array | Streamed): Promise<void> {
   const file = await open(path, 'wx');
   try {
-    await file.writeFile(content);
+    const isWhole = typeof content === 'string' || content instanceof Uint8Array;
+    await file.writeFile(isWhole ? content : content.content());
     await file.sync();
   } finally {
     await file.close();

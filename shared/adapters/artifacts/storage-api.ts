@@ -1,6 +1,6 @@
 import { PermanentError } from '../../domain/permanent-error.ts';
 import { type AccessToken, NoGoogleCredentials } from '../google/access-token.ts';
-import { bytesOf, createHttp, type HttpCall, type Response } from '../http/http.ts';
+import { type Body, bytesOf, createHttp, type HttpCall, type Response } from '../http/http.ts';
 import { ApiError } from '../http/json-api.ts';
 import { BLIPS, isConnectionCode, retryAfterOf, retrying } from '../http/retries.ts';
 
@@ -11,7 +11,9 @@ export type StorageAsk = {
   /** Behind the origin, its parts percent-encoded. */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
+  readonly body?: Body;
+  /** Of a body that is a stream, in bytes. */
+  readonly size?: number;
   /** The body's media type. */
   readonly type?: string;
 };
@@ -40,10 +42,11 @@ export function createStorageApi({
   return ask => retrying(() => attempt(ask), { judge: judgeBlip });
 
   async function attempt(ask: StorageAsk): Promise<Uint8Array | undefined> {
-    const { method = 'GET', path, query, body, type } = ask;
+    const { method = 'GET', path, query, body, size, type } = ask;
     const headers = {
       Authorization: `Bearer ${await tokenFor(ask)}`,
       ...(type !== undefined && { 'Content-Type': type }),
+      ...(size !== undefined && { 'Content-Length': String(size) }),
     };
     const where = new URL(`${path}?${new URLSearchParams(query)}`, url);
     const call = { method, url: where, headers, deadline: DEADLINE_MS, limit: MOST_BYTES };

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
-import { buffer } from 'node:stream/consumers';
-import { createGzip } from 'node:zlib';
 import { formatImageReference, type ImageReference } from '../../../domain/names/image-reference.ts';
 import type { Artifacts } from '../../../ports/artifacts.ts';
 import { type Builder, BuildFailure, type BuildOrder } from '../../../ports/builder.ts';
 import type { ImageStore } from '../../../ports/image-store.ts';
-import { archiveContext } from '../docker/context-archive.ts';
 import { formatOrder } from '../order-artifact/order-document.ts';
+import { withPackedContext } from '../order-artifact/pack-context.ts';
 import { type BuildSettings, buildRequest, type SecretVersion } from './build-request.ts';
 import { type CloudBuild, isUnderWay } from './build-resource.ts';
 import { type BuildsApi, type BuildsApiOptions, createBuildsApi } from './builds-api.ts';
@@ -22,6 +20,8 @@ export type CloudBuildOptions = BuildsApiOptions &
     readonly store: Pick<ImageStore, 'manifest'>;
     /** Where Secret Manager has a build's secret; nothing for one that is elsewhere. */
     readonly secretVersion: SecretVersion;
+    /** A folder for contexts on their way. */
+    readonly temporary: string;
     /** Milliseconds between two looks at a build: at first, and at most. */
     readonly lookAgain?: { readonly first: number; readonly most: number };
   };
@@ -35,23 +35,14 @@ export type CloudBuildOptions = BuildsApiOptions &
  * pushed. https://cloud.google.com/build/docs/api/reference/rest/v1/projects.builds
  */
 export function createCloudBuildBuilder(options: CloudBuildOptions): Builder {
-  const { store, sources, bucket, lookAgain = { first: 2_000, most: 15_000 } } = options;
+  const { store, lookAgain = { first: 2_000, most: 15_000 } } = options;
   const api = createBuildsApi(options);
   return {
     name: 'cloud-build',
     async build(order, progress, signal) {
       signal.throwIfAborted();
-      const { object, content } = await pack(order, signal);
-      const tag = tagOf(order, object);
-      const found = await findBuild(api, { tag, order, store, signal });
-      if (found === undefined) await sources.put(object, content);
-      const request = buildRequest(order, {
-        ...options,
-        source: { bucket, object },
-        tags: [tag, nameOf(order)],
-      });
-      const build = found ?? (await begin(api, { request, tag, signal }));
-      progress.output(`${found === undefined ? 'Began' : 'Found'} Cloud Build ${build.id}: ${build.logUrl}`);
+      const { build, isNew } = await findOrBegin(api, order, { ...options, signal });
+      progress.output(`${isNew ? 'Began' : 'Found'} Cloud Build ${build.id}: ${build.logUrl}`);
       const ended = await followBuild(api, build, { progress, signal, lookAgain });
       const end = judgeEnd(ended, order.image);
       if (end.kind === 'failed') throw end.final ? new BuildFailure(end.reason) : new Error(end.reason);
@@ -66,6 +57,25 @@ export function createCloudBuildBuilder(options: CloudBuildOptions): Builder {
       return { digest };
     },
   };
+}
+
+type Ordered = { readonly build: CloudBuild; readonly isNew: boolean };
+
+function findOrBegin(
+  api: BuildsApi,
+  order: BuildOrder,
+  its: CloudBuildOptions & { readonly signal: AbortSignal },
+): Promise<Ordered> {
+  const { store, sources, bucket, signal } = its;
+  return withPackedContext(order, its, async packed => {
+    const object = `sources/${packed.digest.slice('sha256:'.length)}.tgz`;
+    const tag = tagOf(order, object);
+    const request = buildRequest(order, { ...its, source: { bucket, object }, tags: [tag, nameOf(order)] });
+    const found = await findBuild(api, { tag, order, store, signal });
+    if (found !== undefined) return { build: found, isNew: false };
+    await sources.put(object, packed);
+    return { build: await begin(api, { request, tag, signal }), isNew: true };
+  });
 }
 
 type Begin = { readonly request: object; readonly tag: string; readonly signal: AbortSignal };
@@ -98,13 +108,6 @@ async function findBuild(
   if (end?.kind !== 'built' || end.digest === undefined) return undefined;
   const there = await store.manifest({ ...placeOf(order), digest: end.digest });
   return there === undefined ? undefined : newest;
-}
-
-/** Whole in memory: contexts are small, and the bucket's client sends again what did not arrive. */
-async function pack(order: BuildOrder, signal: AbortSignal) {
-  const { tar } = await archiveContext(order.context, { ...order, signal });
-  const content = await buffer(tar.pipe(createGzip()));
-  return { content, object: `sources/${createHash('sha256').update(content).digest('hex')}.tgz` };
 }
 
 /** The same for the same order. Tags have letters, digits, `_`, `.` and `-`, at most 128. */
