@@ -84,6 +84,39 @@ for (const [builder, leaking] of [
   });
 }
 
+const cloud = { kind: 'cloud-build', project: 'acme', bucket: 'sources' };
+const cluster = { kind: 'kubernetes', image: 'ghcr.io/acme/headway' };
+const tool = { image: 'kaniko', command: ['build'] };
+const limits = { memory: '1g' };
+const built = (builder: string, more: object = {}) => image({ builder, limits, ...more });
+test(
+  'builders() refuses limits that limit nothing',
+  mistakes,
+  {
+    builders: { cloud, cluster, both: pool('cloud', 'cluster'), mixed: pool('cloud', 'big'), big: docker },
+    images: { a: built('cloud'), b: built('cluster'), c: built('both'), d: built('mixed') },
+  },
+  [
+    'images.a.limits: expected none: cloud builds on whole machines, and has a machineType for that',
+    'images.b.limits: expected none: cluster runs nothing of an image, and has resources for its own pods',
+    'images.c.limits: expected none: cloud builds on whole machines, and has a machineType for that',
+  ],
+);
+test(
+  'builders() takes limits for what is run: in a build, in tests, for what is in an image',
+  mistakes,
+  {
+    builders: { cloud, cluster: { ...cluster, tool }, big: docker },
+    images: {
+      a: built('cluster'),
+      b: built('big'),
+      c: built('cloud', { tests: { basic: [{ command: ['true'] }] } }),
+      d: built('cloud', { info: [{ description: 'Packages', command: 'pip list' }] }),
+    },
+  },
+  [],
+);
+
 test('unknownNames() finds builders that are none, and knows the words that are', t => {
   const found = unknownNames({
     repos: { shop: {} },

@@ -1,6 +1,6 @@
 import { Builder, OWN_BUILDERS, WITHOUT_SECRETS } from './builders.ts';
 import type { Mistake } from './mistake.ts';
-import type { Configuration } from './schema.ts';
+import type { Configuration, ImageConfiguration } from './schema.ts';
 
 /** Builders that cannot be what they are named, or cannot build the images that name them. */
 export function builders(configuration: Configuration): Mistake[] {
@@ -29,16 +29,45 @@ function pools({ builders }: Configuration): Mistake[] {
 }
 
 function images({ images, builders }: Configuration): Mistake[] {
-  return Object.entries(images).flatMap(([name, { builder, repo, secrets }]) => {
+  return Object.entries(images).flatMap(([name, image]) => {
+    const { builder, repo, secrets } = image;
     const path = ['images', name];
     if (builder === 'none') return [];
     if (repo === undefined && builder !== 'auto')
       return [{ path: [...path, 'builder'], message: 'expected a repo to build from, or builder: none' }];
     const leaking = Object.keys(secrets).length === 0 ? undefined : leakingBuilder(builders, builder);
-    if (leaking === undefined) return [];
-    const message = `expected a builder that keeps secrets out of the image: of kind ${KEEPING.join(', ')}; ${leaking} cannot`;
-    return [{ path: [...path, 'secrets'], message }];
+    const mistakes: Mistake[] = [];
+    if (leaking !== undefined) {
+      const message = `expected a builder that keeps secrets out of the image: of kind ${KEEPING.join(', ')}; ${leaking} cannot`;
+      mistakes.push({ path: [...path, 'secrets'], message });
+    }
+    const unlimited = hasIdleLimits(image) ? unlimitedBuilder(builders, builder) : undefined;
+    if (unlimited !== undefined) mistakes.push({ path: [...path, 'limits'], message: unlimited });
+    return mistakes;
   });
+}
+
+/** Nothing of it is run beside its build. */
+function hasIdleLimits({ limits, tests, info }: ImageConfiguration): boolean {
+  return limits !== undefined && tests.basic.length + tests.integration.length + info.length === 0;
+}
+
+/** Why limits mean nothing to any builder behind the word, where they do not. */
+function unlimitedBuilder(builders: Configuration['builders'], word: string): string | undefined {
+  const all = [word, ...membersOf(builders, word)].filter(name => builders[name]?.kind !== 'pool');
+  const reasons = all.map(name => whyUnlimited(builders, name));
+  return reasons.includes(undefined) ? undefined : reasons[0];
+}
+
+function whyUnlimited(builders: Configuration['builders'], name: string): string | undefined {
+  const builder = builders[name];
+  if (builder?.kind === 'cloud-build') {
+    return `expected none: ${name} builds on whole machines, and has a machineType for that`;
+  }
+  if (builder?.kind === 'kubernetes' && builder.tool === undefined) {
+    return `expected none: ${name} runs nothing of an image, and has resources for its own pods`;
+  }
+  return undefined;
 }
 
 const KEEPING = Builder.options
