@@ -30,7 +30,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   '@google-cloud/firestore': /^shared\/adapters\/documents\//,
   '@google-cloud/functions-framework': /^functions\/[^/]+\/index\.ts$/,
   '@google-cloud/pubsub': /^shared\/adapters\/hints\//,
-  '@kubernetes/client-node': /^shared\/adapters\/(?:kubernetes|targets\/kubernetes)\//,
+  '@kubernetes/client-node': /^shared\/adapters\/kubernetes\//,
   croner: /^shared\/adapters\/windows\//,
   'dockerfile-ast': /^shared\/adapters\/builders\//,
   dockerode: /^shared\/adapters\/(?:docker|(?:builders|containers)\/docker|targets\/(?:docker|swarm))\//,

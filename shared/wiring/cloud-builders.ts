@@ -13,7 +13,7 @@ type Settings<Kind> = Extract<BuilderConfiguration, { kind: Kind }>;
 /** Builds in the jobs of a cluster, and runs what it built in such jobs too. */
 export async function createKubernetes(settings: Settings<'kubernetes'>, its: Workings): Promise<Builder> {
   const { credentials, registry: store, configuration, secret } = its;
-  const { connectCluster } = await import('../adapters/targets/kubernetes/connect-cluster.ts');
+  const { connectCluster } = await import('../adapters/kubernetes/connect-cluster.ts');
   const { createKubernetesBuilder } = await import('../adapters/builders/kubernetes/kubernetes-builder.ts');
   const { createKubernetesContainers } = await import('../adapters/containers/kubernetes/containers.ts');
   const token = createAccessToken();

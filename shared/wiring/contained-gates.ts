@@ -17,7 +17,7 @@ export async function createContainedGate(settings: Settings, its: Workings): Pr
     return createDockerGate({ ...settings, engine, credentials, clock, owner });
   }
   const [{ connectCluster }, { createKubernetesGate }] = await Promise.all([
-    import('../adapters/targets/kubernetes/connect-cluster.ts'),
+    import('../adapters/kubernetes/connect-cluster.ts'),
     import('../adapters/gates/kubernetes/kubernetes-gate.ts'),
   ]);
   const cluster = connectCluster({ ...settings, environment, token: createAccessToken() });

@@ -1,5 +1,5 @@
 import { createAccessToken } from '../adapters/google/access-token.ts';
-import { connectCluster } from '../adapters/targets/kubernetes/connect-cluster.ts';
+import { connectCluster } from '../adapters/kubernetes/connect-cluster.ts';
 import { createKubernetesTarget } from '../adapters/targets/kubernetes/kubernetes-target.ts';
 import type { Target } from '../ports/target.ts';
 import type { TargetOptions, TargetSettings } from './target-options.ts';

@@ -1,8 +1,8 @@
 import test from 'ava';
 import { z } from 'zod';
 import { beginJob } from '../../shared/adapters/builders/kubernetes/build-job.ts';
-import type { Call, Cluster } from '../../shared/adapters/targets/kubernetes/cluster.ts';
-import { ApiRefusal } from '../../shared/adapters/targets/kubernetes/failures.ts';
+import type { Call, Cluster } from '../../shared/adapters/kubernetes/cluster.ts';
+import { ApiRefusal } from '../../shared/adapters/kubernetes/failures.ts';
 
 const Owned = z.object({
   metadata: z.object({

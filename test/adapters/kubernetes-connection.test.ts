@@ -5,10 +5,10 @@ import { delimiter, join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import test from 'ava';
 import { createHttp } from '../../shared/adapters/http/http.ts';
-import { createCluster } from '../../shared/adapters/targets/kubernetes/cluster.ts';
-import { describeFailure } from '../../shared/adapters/targets/kubernetes/failures.ts';
-import { lookUpGke } from '../../shared/adapters/targets/kubernetes/gke.ts';
-import { readKubeconfig } from '../../shared/adapters/targets/kubernetes/kubeconfig.ts';
+import { createCluster } from '../../shared/adapters/kubernetes/cluster.ts';
+import { describeFailure } from '../../shared/adapters/kubernetes/failures.ts';
+import { lookUpGke } from '../../shared/adapters/kubernetes/gke.ts';
+import { readKubeconfig } from '../../shared/adapters/kubernetes/kubeconfig.ts';
 import { serveHttp } from '../helpers/serve-http.ts';
 
 function kubeconfig(server: string, context = 'here'): string {

@@ -2,8 +2,8 @@ import { Readable } from 'node:stream';
 import test from 'ava';
 import { followLog } from '../../shared/adapters/containers/kubernetes/follow-log.ts';
 import { type PodState, podStateOf, RunPod } from '../../shared/adapters/containers/kubernetes/pod-state.ts';
-import type { Call } from '../../shared/adapters/targets/kubernetes/cluster.ts';
-import { ApiRefusal } from '../../shared/adapters/targets/kubernetes/failures.ts';
+import type { Call } from '../../shared/adapters/kubernetes/cluster.ts';
+import { ApiRefusal } from '../../shared/adapters/kubernetes/failures.ts';
 
 const at = (second: number, text: string) => `2030-01-01T00:00:0${second}.000000000Z ${text}\n`;
 

@@ -6,7 +6,7 @@ import { setTimeout as later } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { createKubernetesContainers } from '../../shared/adapters/containers/kubernetes/containers.ts';
-import type { Cluster } from '../../shared/adapters/targets/kubernetes/cluster.ts';
+import type { Cluster } from '../../shared/adapters/kubernetes/cluster.ts';
 import { createKubernetesTarget } from '../../shared/adapters/targets/kubernetes/kubernetes-target.ts';
 import type { WorkloadKind } from '../../shared/domain/names/kubernetes-workload.ts';
 import { buildContext } from '../helpers/build-context.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import { createKubernetesContainers } from '../../shared/adapters/containers/kubernetes/containers.ts';
-import { createCluster } from '../../shared/adapters/targets/kubernetes/cluster.ts';
-import { readKubeconfig } from '../../shared/adapters/targets/kubernetes/kubeconfig.ts';
+import { createCluster } from '../../shared/adapters/kubernetes/cluster.ts';
+import { readKubeconfig } from '../../shared/adapters/kubernetes/kubeconfig.ts';
 import { connectKubeconfig } from './kubernetes-lab.ts';
 import { need } from './need.ts';
 

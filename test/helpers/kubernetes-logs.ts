@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { get } from 'node:https';
-import type { Call, Cluster } from '../../shared/adapters/targets/kubernetes/cluster.ts';
+import type { Call, Cluster } from '../../shared/adapters/kubernetes/cluster.ts';
 
 const LOG = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/log$/;
 

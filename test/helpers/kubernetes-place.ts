@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as later } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
-import { createCluster } from '../../shared/adapters/targets/kubernetes/cluster.ts';
-import { readKubeconfig } from '../../shared/adapters/targets/kubernetes/kubeconfig.ts';
+import { createCluster } from '../../shared/adapters/kubernetes/cluster.ts';
+import { readKubeconfig } from '../../shared/adapters/kubernetes/kubeconfig.ts';
 import { createKubernetesTarget } from '../../shared/adapters/targets/kubernetes/kubernetes-target.ts';
 import type { ServiceConfiguration } from '../../shared/domain/configuration/schema.ts';
 import type { Digest } from '../../shared/domain/names/digest.ts';

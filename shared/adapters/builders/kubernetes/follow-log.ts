@@ -1,8 +1,8 @@
 import { setTimeout as later } from 'node:timers/promises';
 import type { BuildProgress } from '../../../ports/builder.ts';
 import { createLines } from '../../containers/lines.ts';
-import type { Call, Cluster } from '../../targets/kubernetes/cluster.ts';
-import { describeFailure } from '../../targets/kubernetes/failures.ts';
+import type { Call, Cluster } from '../../kubernetes/cluster.ts';
+import { describeFailure } from '../../kubernetes/failures.ts';
 
 type Options = {
   readonly cluster: Cluster;

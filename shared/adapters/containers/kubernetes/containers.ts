@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ContainerFailure, type ContainerOrder, type Containers } from '../../../ports/containers.ts';
-import type { Cluster } from '../../targets/kubernetes/cluster.ts';
-import { describeFailure, isFinal } from '../../targets/kubernetes/failures.ts';
+import type { Cluster } from '../../kubernetes/cluster.ts';
+import { describeFailure, isFinal } from '../../kubernetes/failures.ts';
 import { type JobSettings, ownerLabel, RUN_LABELS, THIS_PROCESS } from './job-spec.ts';
 import { removeJob, runJob } from './run-job.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cluster } from '../../targets/kubernetes/cluster.ts';
-import { ApiRefusal } from '../../targets/kubernetes/failures.ts';
+import type { Cluster } from '../../kubernetes/cluster.ts';
+import { isMissing } from '../../kubernetes/failures.ts';
 import { createLines } from '../lines.ts';
 import { CONTAINER } from './job-spec.ts';
 
@@ -65,8 +65,4 @@ async function readLog(cluster: Cluster, pod: string, { since, take, signal }: R
     lines.write(piece);
   }
   lines.end();
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof ApiRefusal && error.status === 404;
 }

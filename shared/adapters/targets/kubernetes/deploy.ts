@@ -1,13 +1,13 @@
 import { repositoryName } from '../../../domain/names/image-reference.ts';
 import type { WorkloadName } from '../../../domain/names/kubernetes-workload.ts';
 import type { Answer, Order } from '../../../ports/target.ts';
+import type { Cluster } from '../../kubernetes/cluster.ts';
+import { ApiRefusal, unlessMissing } from '../../kubernetes/failures.ts';
 import { type Chosen, chooseContainer } from './choose-container.ts';
-import type { Cluster } from './cluster.ts';
-import { ApiRefusal } from './failures.ts';
 import { runJob } from './jobs.ts';
 import { MARKS, whyHeld } from './marks.ts';
 import { isLeaving, isMadeWith, isReady } from './pods.ts';
-import { askFor, findWorkload, podsOf, unlessMissing } from './resources.ts';
+import { askFor, findWorkload, podsOf } from './resources.ts';
 import { shown, type Workload } from './workload.ts';
 
 type Ask = { readonly order: Order; readonly id: WorkloadName; readonly signal: AbortSignal };

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { repositoryName } from '../../../domain/names/image-reference.ts';
 import type { Answer, Observation, Order } from '../../../ports/target.ts';
+import type { Cluster } from '../../kubernetes/cluster.ts';
+import { unlessMissing } from '../../kubernetes/failures.ts';
 import type { Chosen } from './choose-container.ts';
-import type { Cluster } from './cluster.ts';
 import { declared, inPods } from './judge-rollout.ts';
 import { MARKS } from './marks.ts';
 import { troubleOf } from './pods.ts';
-import { askFor, askKind, listWorkloads, podsOf, unlessMissing } from './resources.ts';
+import { askFor, askKind, listWorkloads, podsOf } from './resources.ts';
 import { type Container, shown, type Workload } from './workload.ts';
 
 /** How many runs of a job are kept for people to look at. */

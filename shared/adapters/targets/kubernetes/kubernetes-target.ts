@@ -2,10 +2,10 @@ import type { ServiceConfiguration } from '../../../domain/configuration/schema.
 import type { ImageReference } from '../../../domain/names/image-reference.ts';
 import { parseWorkloadName } from '../../../domain/names/kubernetes-workload.ts';
 import type { Observation, Order, Target } from '../../../ports/target.ts';
+import type { Cluster } from '../../kubernetes/cluster.ts';
+import { describeFailure, isFinal } from '../../kubernetes/failures.ts';
 import { chooseContainer } from './choose-container.ts';
-import type { Cluster } from './cluster.ts';
 import { deploy } from './deploy.ts';
-import { describeFailure, isFinal } from './failures.ts';
 import { newestRun, observeRun } from './jobs.ts';
 import { declared, judgeRollout } from './judge-rollout.ts';
 import { list } from './list.ts';

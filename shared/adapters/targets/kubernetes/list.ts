@@ -1,7 +1,7 @@
 import { parseImageReference } from '../../../domain/names/image-reference.ts';
 import { formatWorkloadName, WORKLOAD_KINDS } from '../../../domain/names/kubernetes-workload.ts';
 import type { Found } from '../../../ports/target.ts';
-import type { Cluster } from './cluster.ts';
+import type { Cluster } from '../../kubernetes/cluster.ts';
 import { endOf } from './jobs.ts';
 import { judgeRollout, runningDigest } from './judge-rollout.ts';
 import { MARKS } from './marks.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { WorkloadKind, WorkloadName } from '../../../domain/names/kubernetes-workload.ts';
-import type { Call, Cluster } from './cluster.ts';
-import { ApiRefusal } from './failures.ts';
+import type { Call, Cluster } from '../../kubernetes/cluster.ts';
+import { isMissing, unlessMissing } from '../../kubernetes/failures.ts';
 import { isOwnedBy, Pod } from './pods.ts';
 import { selectorText, type Workload, WorkloadObject } from './workload.ts';
 
@@ -109,13 +109,4 @@ async function pages(ask: (query: Readonly<Record<string, string>>) => Promise<u
     next = metadata.continue || undefined;
   }
   return all;
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof ApiRefusal && error.status === 404;
-}
-
-/** Nothing for what is not there; any other failure is thrown on. */
-export function unlessMissing(error: unknown): undefined {
-  if (!isMissing(error)) throw error;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BLIPS, isConnectionCode, type JudgeBlip } from '../../http/retries.ts';
+import { BLIPS, isConnectionCode, type JudgeBlip } from '../http/retries.ts';
 
 /** The API server answered, and its answer was no. The message is its own. */
 export class ApiRefusal extends Error {
@@ -58,6 +58,15 @@ export function describeFailure(error: unknown, address: string): string {
 export function isFinal(error: unknown): error is ApiRefusal {
   if (!(error instanceof ApiRefusal)) return false;
   return error.status >= 400 && error.status < 500 && ![401, 408, 409, 429].includes(error.status);
+}
+
+export function isMissing(error: unknown): boolean {
+  return error instanceof ApiRefusal && error.status === 404;
+}
+
+/** Nothing for what is not there; any other failure is thrown on. */
+export function unlessMissing(error: unknown): undefined {
+  if (!isMissing(error)) throw error;
 }
 
 export const judgeBlip: JudgeBlip = error => {

@@ -1,5 +1,5 @@
-import type { AccessToken } from '../../google/access-token.ts';
-import { createHttp } from '../../http/http.ts';
+import type { AccessToken } from '../google/access-token.ts';
+import { createHttp } from '../http/http.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { lookUpGke } from './gke.ts';
 import { readKubeconfig } from './kubeconfig.ts';

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { IsomorphicFetchHttpLibrary, PatchStrategy, RequestContext } from '@kubernetes/client-node';
-import { retryAfterOf, retrying } from '../../http/retries.ts';
+import { retryAfterOf, retrying } from '../http/retries.ts';
 import { ApiRefusal, judgeBlip, refusalText } from './failures.ts';
 import type { Connection } from './kubeconfig.ts';
 

@@ -1,7 +1,7 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { z } from 'zod';
-import type { AccessToken } from '../../google/access-token.ts';
-import type { Http } from '../../http/http.ts';
+import type { AccessToken } from '../google/access-token.ts';
+import type { Http } from '../http/http.ts';
 import type { Connection } from './kubeconfig.ts';
 
 type Options = {
