@@ -46,9 +46,9 @@ export function createAnswers(all: Omit<Promote, 'worker'>): Look {
 
 type QuestionRef = RecordRef<GateResult>;
 
-/** Read with the tags in one transaction: none begins to wait for what is laid to rest here. */
+/** Read with the tags in one transaction: none begins to wait for what is laid to rest here, unwanted or of no image. */
 function take(
-  { records, clock, worker }: Promote,
+  { records, configuration, clock, worker }: Promote,
   ref: QuestionRef,
   waiting: readonly RecordRef<Tag>[],
 ): Promise<GateResult | undefined> {
@@ -57,7 +57,9 @@ function take(
     const claim = { by: worker, until: instant(now + CLAIM_MS) };
     const taken = found && takeQuestion(found, claim, now);
     if (found === undefined || taken === undefined) return { result: undefined, writes: [] };
-    if (!isWanted(found, waiting)) return { result: undefined, writes: [put(gates, restQuestion(found))] };
+    const isNamed = Object.hasOwn(configuration.images, found.image);
+    if (!isNamed || !isWanted(found, waiting))
+      return { result: undefined, writes: [put(gates, restQuestion(found))] };
     return { result: taken, writes: [put(gates, taken)] };
   });
 }

@@ -220,3 +220,14 @@ test('What nobody waits for any more is not asked', async t => {
   t.is(life.around.gates.asked.length, asked);
   t.is((await life.get(gates, 'web', digest('c2'), 'gpu'))?.due, undefined);
 });
+
+test('What is asked about an image that the configuration does not name any more rests', async t => {
+  const life = await begin();
+  const at = new Date(life.around.clock.now()).toISOString();
+  const asked = { image: 'gone', digest: digest('c1', 'gone'), gate: 'gpu', by: 'Ada', settings: '{}' };
+  const question = { ...asked, state: 'open', reason: 'it has not answered yet', startedAt: at, at } as const;
+  await life.put(gates, { ...question, due: at, attempts: 0 });
+  await life.later(60_000);
+  t.like(await life.get(gates, 'gone', asked.digest, 'gpu'), { due: undefined, attempts: 0 });
+  t.deepEqual(life.around.gates.asked, []);
+});
