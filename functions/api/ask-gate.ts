@@ -1,28 +1,16 @@
 import { z } from 'zod';
 import type { GateConfiguration } from '../../shared/domain/configuration/gates.ts';
-import type { Configuration } from '../../shared/domain/configuration/schema.ts';
 import { GateResult } from '../../shared/domain/documents/gate.ts';
 import { openQuestion, type Questioned, questionName } from '../../shared/domain/gates/gate-questions.ts';
 import { isOfTag } from '../../shared/domain/gates/gate-results.ts';
 import { isDigest } from '../../shared/domain/names/digest.ts';
 import { isTag } from '../../shared/domain/names/image-reference.ts';
 import { problem } from '../../shared/domain/problem.ts';
-import type { Clock } from '../../shared/ports/clock.ts';
-import type { Hints } from '../../shared/ports/hints.ts';
-import type { Log } from '../../shared/ports/log.ts';
 import { builds, gates, tags } from '../../shared/records/collections.ts';
 import { put, type Records, refTo } from '../../shared/records/records.ts';
 import { findVersion } from './find-version.ts';
-import { defineRoute, type Route } from './route.ts';
-import { by } from './said.ts';
-
-type Options = {
-  readonly records: Records;
-  readonly configuration: Pick<Configuration, 'gates' | 'images'>;
-  readonly hints: Hints;
-  readonly clock: Clock;
-  readonly log: Log;
-};
+import { defineRoute, nothing, type Route } from './route.ts';
+import { by, type Words } from './words.ts';
 
 const Question = z.strictObject({
   by,
@@ -46,14 +34,14 @@ type Question = z.infer<typeof Question>;
 const RECENT = 50;
 
 /** Asking a gate about an image now, whether or not anything moves by it: what waits for the answer hears it. */
-export function askGateRoute(its: Options): Route {
+export function askGateRoute(its: Words): Route {
   return defineRoute({
     method: 'POST',
     path: '/gates/{gate}/ask',
     id: 'askGate',
     summary: 'Ask a gate about an image now, whatever it said before, and keep the result',
     pathParameters: z.strictObject({ gate: z.string().min(1) }),
-    queryParameters: z.strictObject({}),
+    queryParameters: nothing,
     body: Question,
     answer: { status: 202, schema: GateResult },
     problems: [404, 422],
@@ -83,7 +71,7 @@ export function askGateRoute(its: Options): Route {
 }
 
 function reasonNotTo(
-  { images }: Options['configuration'],
+  { images }: Words['configuration'],
   settings: GateConfiguration,
   { image, tag }: Question,
 ): string | undefined {

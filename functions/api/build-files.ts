@@ -11,7 +11,7 @@ import { type Records, refTo } from '../../shared/records/records.ts';
 import { BuildFiles, BuildPackages, FileText } from './answers.ts';
 import { missing } from './document-routes.ts';
 import { findVersion } from './find-version.ts';
-import { defineRoute, type Route } from './route.ts';
+import { defineRoute, nothing, type Route } from './route.ts';
 
 type Options = { readonly records: Records; readonly artifacts: Artifacts };
 
@@ -23,7 +23,6 @@ const VersionPath = z.strictObject({
   image: Part,
   version: z.string().min(1).describe('A commit (seven digits are enough), a digest, or a tag.'),
 });
-const nothing = z.strictObject({});
 
 /** What builds left behind: the list of files, one of them, and the packages in an image. */
 export function buildFileRoutes(its: Options): Route[] {

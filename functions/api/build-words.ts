@@ -9,45 +9,25 @@ import {
 } from '../../shared/domain/builds/judge-words.ts';
 import { resumeStopped } from '../../shared/domain/builds/stop-all.ts';
 import { wakeChildren } from '../../shared/domain/builds/wake-children.ts';
-import type { Configuration } from '../../shared/domain/configuration/schema.ts';
 import type { Build } from '../../shared/domain/documents/build.ts';
 import { CommitSha } from '../../shared/domain/names/commit-sha.ts';
 import { problem } from '../../shared/domain/problem.ts';
 import { owingReport } from '../../shared/domain/reports/owed-report.ts';
-import type { Clock } from '../../shared/ports/clock.ts';
 import type { Forge } from '../../shared/ports/forge.ts';
-import type { Hints } from '../../shared/ports/hints.ts';
-import type { Log } from '../../shared/ports/log.ts';
 import { ancestorRefs, childRefs, refsOfCommit } from '../../shared/records/child-builds.ts';
 import { builds } from '../../shared/records/collections.ts';
-import { put, type Records, refTo } from '../../shared/records/records.ts';
+import { put, refTo } from '../../shared/records/records.ts';
 import { reportBuild } from '../../shared/records/report-build.ts';
 import { missing } from './document-routes.ts';
 import { BuildSummary } from './documents.ts';
 import { waitingBuilds } from './queue.ts';
-import { defineRoute, type Route } from './route.ts';
-import { by } from './said.ts';
+import { defineRoute, nothing, type Route } from './route.ts';
+import { by, OnlyBy, type Words, why } from './words.ts';
 
-type Options = {
-  readonly records: Records;
-  readonly configuration: Configuration;
-  readonly hints: Hints;
-  readonly forge?: Pick<Forge, 'report'>;
-  readonly clock: Clock;
-  readonly log: Log;
-};
+type Options = Words & { readonly forge?: Pick<Forge, 'report'> };
 
 const pathParameters = z.strictObject({ image: z.string().min(1), commit: CommitSha });
-const Cancellation = z.strictObject({
-  by,
-  why: z
-    .string()
-    .min(1)
-    .max(1_000)
-    .default('nobody wants it')
-    .describe('Why, for whoever looks at it later.'),
-});
-const Retry = z.strictObject({ by });
+const Cancellation = z.strictObject({ by, why: why.default('nobody wants it') });
 const Place = z.strictObject({
   by,
   to: z
@@ -60,7 +40,7 @@ export function buildWordRoutes(its: Options): Route[] {
   const shared = {
     method: 'POST' as const,
     pathParameters,
-    queryParameters: z.strictObject({}),
+    queryParameters: nothing,
     answer: { status: 202 as const, schema: BuildSummary },
     problems: [404, 422] as const,
   };
@@ -78,7 +58,7 @@ export function buildWordRoutes(its: Options): Route[] {
       path: '/builds/{image}/{commit}/retry',
       id: 'retryBuild',
       summary: 'Try a build that has ended again; after a success it is built anew',
-      body: Retry,
+      body: OnlyBy,
       handle: ({ path, body }) => retry(its, path, body),
     }),
     defineRoute({
@@ -112,7 +92,7 @@ async function cancel(its: Options, path: Path, said: z.infer<typeof Cancellatio
   return answer(its, 'cancel', word, path);
 }
 
-async function retry(its: Options, path: Path, { by }: z.infer<typeof Retry>) {
+async function retry(its: Options, path: Path, { by }: z.infer<typeof OnlyBy>) {
   const known = await its.records.get(refTo(builds, path.image, path.commit));
   if (known === undefined) return missing('builds', [path.image, path.commit]);
   const { parent, parents = [] } = known;

@@ -10,7 +10,7 @@ import { createCommitOrder } from '../../shared/records/commit-order.ts';
 import { type Records, refTo } from '../../shared/records/records.ts';
 import { type CommitLine, TagComparison } from './answers.ts';
 import { missing } from './document-routes.ts';
-import { defineRoute, type Route } from './route.ts';
+import { defineRoute, nothing, type Route } from './route.ts';
 
 type Options = {
   readonly records: Records;
@@ -30,7 +30,7 @@ export function compareCandidateRoute(its: Options): Route {
     id: 'compareCandidate',
     summary: 'What a commit that waits for a person has that the tag has not, and the other way round',
     pathParameters: z.strictObject({ image: z.string().min(1), tag: z.string().min(1), commit: CommitSha }),
-    queryParameters: z.strictObject({}),
+    queryParameters: nothing,
     answer: { status: 200, schema: TagComparison },
     problems: [404, 422],
     handle: async ({ path: { image, tag: name, commit } }) => {

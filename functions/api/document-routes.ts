@@ -7,7 +7,7 @@ import type { Records } from '../../shared/records/records.ts';
 import { cursorOf, keyBehind } from './cursors.ts';
 import { type Kind, kinds } from './documents.ts';
 import { badParameters } from './problem.ts';
-import { defineRoute, type Route } from './route.ts';
+import { defineRoute, nothing, type Route } from './route.ts';
 
 /** Reading every kind of document: a page of them, and one by its key. */
 export function documentRoutes(records: Records): Route[] {
@@ -30,7 +30,7 @@ function listRoute(kind: Kind, records: Records): Route {
     path: `/${kind.kind}`,
     id: `list${capital(kind.kind)}`,
     summary: summaryOf(kind),
-    pathParameters: z.strictObject({}),
+    pathParameters: nothing,
     queryParameters: z.strictObject({ ...Paging, ...filters }),
     answer: { status: 200, schema: kind.page },
     handle: async ({ query: { limit, after, ...others } }) => {
@@ -63,7 +63,7 @@ function readRoute(kind: Kind, records: Records): Route {
     id: `read${capital(kind.kind)}`,
     summary: `One of the ${kind.kind}, whole, by its key`,
     pathParameters: parameters,
-    queryParameters: z.strictObject({}),
+    queryParameters: nothing,
     answer: { status: 200, schema: kind.whole },
     problems: [404],
     handle: async ({ path }) => {

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { type DocumentName, documentName } from '../../shared/domain/journeys/steps.ts';
 import { parseKey } from '../../shared/domain/names/document-key.ts';
 import { problem } from '../../shared/domain/problem.ts';
@@ -6,7 +5,7 @@ import type { Ref } from '../../shared/ports/documents.ts';
 import type { Records } from '../../shared/records/records.ts';
 import { Changes } from './answers.ts';
 import { kinds } from './documents.ts';
-import { defineRoute, type Route } from './route.ts';
+import { defineRoute, nothing, type Route } from './route.ts';
 
 export type StreamOptions = {
   /** How long changes are gathered before they are told, in milliseconds. */
@@ -34,8 +33,8 @@ export function eventsRoute(records: Records, options: StreamOptions): Route {
     path: '/events',
     id: 'streamEvents',
     summary: 'What changes, as it changes: server-sent events "hello" and "change"',
-    pathParameters: z.strictObject({}),
-    queryParameters: z.strictObject({}),
+    pathParameters: nothing,
+    queryParameters: nothing,
     answer: { status: 200, schema: Changes, type: 'text/event-stream' },
     problems: [503],
     handle: async ({ signal }) => {

@@ -1,33 +1,21 @@
 import { z } from 'zod';
 import { type Heard, takeVoice } from '../../shared/domain/gates/take-voice.ts';
 import { problem } from '../../shared/domain/problem.ts';
-import type { Clock } from '../../shared/ports/clock.ts';
-import type { Hints } from '../../shared/ports/hints.ts';
-import type { Log } from '../../shared/ports/log.ts';
 import { promotions } from '../../shared/records/collections.ts';
-import { put, type Records, refTo } from '../../shared/records/records.ts';
+import { put, refTo } from '../../shared/records/records.ts';
 import { Promoted } from './answers.ts';
 import { missing } from './document-routes.ts';
-import { defineRoute, type Route } from './route.ts';
+import { defineRoute, nothing, type Route } from './route.ts';
+import { by, Numbered, type Words, why } from './words.ts';
 
-type Options = {
-  readonly records: Records;
-  readonly hints: Hints;
-  readonly clock: Clock;
-  readonly log: Log;
-};
-
-const Place = z.strictObject({
-  number: z.coerce.number().int().min(1).max(99_999_999),
-  gate: z.string().min(1),
-});
+const Place = Numbered.extend({ gate: z.string().min(1) });
 const Voice = z.strictObject({
-  by: z.string().min(1).max(200).default('the API').describe('Whose voice it is.'),
-  why: z.string().min(1).max(1_000).optional().describe('Why, for whoever looks at it later.'),
+  by: by.describe('Whose voice it is.'),
+  why: why.optional(),
 });
 
 /** People's voices on a promotion: yes, and no. */
-export function gateVoiceRoutes(its: Options): Route[] {
+export function gateVoiceRoutes(its: Words): Route[] {
   return [
     voiceRoute(its, {
       verb: 'approve',
@@ -40,14 +28,14 @@ export function gateVoiceRoutes(its: Options): Route[] {
 
 type Word = { readonly verb: string; readonly approves: boolean; readonly does: string };
 
-function voiceRoute(its: Options, { verb, approves, does }: Word): Route {
+function voiceRoute(its: Words, { verb, approves, does }: Word): Route {
   return defineRoute({
     method: 'POST',
     path: `/promotions/{number}/gates/{gate}/${verb}`,
     id: `${verb}Gate`,
     summary: does,
     pathParameters: Place,
-    queryParameters: z.strictObject({}),
+    queryParameters: nothing,
     body: Voice,
     answer: { status: 202, schema: Promoted },
     problems: [404, 422],

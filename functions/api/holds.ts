@@ -1,45 +1,26 @@
 import { z } from 'zod';
-import type { Configuration } from '../../shared/domain/configuration/schema.ts';
 import { HoldEnd, HoldScope, StandingHold } from '../../shared/domain/documents/hold.ts';
-import {
-  covers,
-  type Holdable,
-  hasPassed,
-  heldSentence,
-  scopeText,
-} from '../../shared/domain/holds/judge-holds.ts';
+import { hasPassed, scopeText } from '../../shared/domain/holds/judge-holds.ts';
 import { placeHold } from '../../shared/domain/holds/place-hold.ts';
 import { problem } from '../../shared/domain/problem.ts';
-import type { Clock } from '../../shared/ports/clock.ts';
-import type { Hints } from '../../shared/ports/hints.ts';
 import type { HttpAnswer } from '../../shared/ports/http.ts';
-import type { Log } from '../../shared/ports/log.ts';
 import { holds, services } from '../../shared/records/collections.ts';
-import { discoveredAt, endHold, readHolds } from '../../shared/records/holds.ts';
-import { put, type Records, refTo } from '../../shared/records/records.ts';
+import { discoveredAt, endHold } from '../../shared/records/holds.ts';
+import { put, refTo } from '../../shared/records/records.ts';
 import { missing } from './document-routes.ts';
-import { defineRoute, type Route } from './route.ts';
-import { by } from './said.ts';
-
-type Options = {
-  readonly records: Records;
-  readonly configuration: Configuration;
-  readonly hints: Hints;
-  readonly clock: Clock;
-  readonly log: Log;
-};
+import { defineRoute, nothing, type Route } from './route.ts';
+import { by, Numbered, OnlyBy, type Words, why } from './words.ts';
 
 const HoldWish = z.strictObject({
   by,
-  why: z.string().min(1).max(1_000).describe('Why, for whoever looks at it later.'),
+  why,
   scope: HoldScope.describe('What stays as it is.'),
   until: HoldEnd.optional().describe('When it ends by itself; when somebody releases it otherwise.'),
 });
-const Release = z.strictObject({ by });
 
 /** Holds over an image, a tag, a service, a target or everything. */
-export function holdRoutes(its: Options): Route[] {
-  const shared = { method: 'POST' as const, queryParameters: z.strictObject({}) };
+export function holdRoutes(its: Words): Route[] {
+  const shared = { method: 'POST' as const, queryParameters: nothing };
   const answer = { status: 202 as const, schema: StandingHold };
   return [
     defineRoute({
@@ -47,7 +28,7 @@ export function holdRoutes(its: Options): Route[] {
       path: '/holds',
       id: 'hold',
       summary: 'Have automation stop in front of an image, a tag, a service, a target or everything',
-      pathParameters: z.strictObject({}),
+      pathParameters: nothing,
       body: HoldWish,
       answer,
       problems: [422],
@@ -58,8 +39,8 @@ export function holdRoutes(its: Options): Route[] {
       path: '/holds/{number}/release',
       id: 'releaseHold',
       summary: 'End a hold, and have what waited for that looked at',
-      pathParameters: z.strictObject({ number: z.coerce.number().int().min(1).max(99_999_999) }),
-      body: Release,
+      pathParameters: Numbered,
+      body: OnlyBy,
       answer,
       problems: [404, 422],
       handle: async ({ path: { number }, body }) => {
@@ -79,7 +60,7 @@ export function holdRoutes(its: Options): Route[] {
 
 /** Places a hold under the next number; a problem where there is no such thing, or its end cannot come. */
 export async function hold(
-  { records, configuration, clock, log }: Options,
+  { records, configuration, clock, log }: Words,
   wish: z.output<typeof HoldWish>,
 ): Promise<StandingHold | HttpAnswer> {
   const { scope } = wish;
@@ -102,22 +83,3 @@ export async function hold(
 }
 
 const NEWEST = { orderBy: { field: 'number', direction: 'desc' } } as const;
-
-/** What says that somebody moves past a hold, where a person's word is taken. */
-export const pastHold = z
-  .boolean()
-  .default(false)
-  .describe('Go past what holds it; it is on record who said so.');
-
-/** Why a person's word stops in front of a hold; nothing where it does not, or goes past it. */
-export async function stoppedByHold(
-  its: Options,
-  subjects: readonly Holdable[],
-  isPast: boolean,
-): Promise<string | undefined> {
-  if (isPast) return undefined;
-  const hold = (await readHolds(its)).find(({ scope }) => subjects.some(subject => covers(scope, subject)));
-  return hold === undefined
-    ? undefined
-    : `it is ${heldSentence(hold)}; pastHold, or --past-hold, goes past that`;
-}

@@ -8,7 +8,7 @@ import { cursorOf, keyBehind } from './cursors.ts';
 import { Paging } from './document-routes.ts';
 import { BuildSummary } from './documents.ts';
 import { badParameters } from './problem.ts';
-import { defineRoute, type Route } from './route.ts';
+import { defineRoute, nothing, type Route } from './route.ts';
 
 /** The most images that one commit is shown with. */
 const IMAGES = 1_000;
@@ -22,7 +22,7 @@ export function matrixRoute(records: Records): Route {
     path: '/matrix',
     id: 'readMatrix',
     summary: 'The commits, the latest pushed first, each with its builds',
-    pathParameters: z.strictObject({}),
+    pathParameters: nothing,
     queryParameters: z.strictObject({ ...Paging, repo: z.string().min(1).optional() }),
     answer: { status: 200, schema: Matrix },
     handle: async ({ query: { limit, after, repo } }) => {

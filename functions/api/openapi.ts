@@ -3,7 +3,7 @@ import * as answers from './answers.ts';
 import { kinds } from './documents.ts';
 import { PREFIX } from './find-route.ts';
 import { Problem } from './problem.ts';
-import { defineRoute, type Route } from './route.ts';
+import { defineRoute, nothing, type Route } from './route.ts';
 
 type JsonObject = { readonly [field: string]: unknown };
 
@@ -17,8 +17,8 @@ export function openApiRoute(others: readonly Route[], version: string): Route {
     path: '/openapi.json',
     id: 'readOpenApi',
     summary: 'This description, as OpenAPI 3.1',
-    pathParameters: z.strictObject({}),
-    queryParameters: z.strictObject({}),
+    pathParameters: nothing,
+    queryParameters: nothing,
     answer: { status: 200, schema: OpenApi },
     handle: async () => describe([...others, route], version),
   });

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Configuration } from '../../shared/domain/configuration/schema.ts';
 import { problem } from '../../shared/domain/problem.ts';
 import { endPromotion } from '../../shared/domain/promotions/judge-steps.ts';
 import { planPromotion } from '../../shared/domain/promotions/plan-promotion.ts';
@@ -10,23 +9,12 @@ import {
   registerPromotion,
 } from '../../shared/domain/promotions/register-promotion.ts';
 import { withdrawPromotion } from '../../shared/domain/promotions/withdraw-promotion.ts';
-import type { Clock } from '../../shared/ports/clock.ts';
-import type { Hints } from '../../shared/ports/hints.ts';
-import type { Log } from '../../shared/ports/log.ts';
 import { promotionRegister, promotions } from '../../shared/records/collections.ts';
-import { put, type Records, refTo } from '../../shared/records/records.ts';
+import { put, refTo } from '../../shared/records/records.ts';
 import { Promoted } from './answers.ts';
 import { missing } from './document-routes.ts';
-import { pastHold } from './holds.ts';
-import { defineRoute, type Route } from './route.ts';
-
-type Options = {
-  readonly records: Records;
-  readonly configuration: Configuration;
-  readonly hints: Hints;
-  readonly clock: Clock;
-  readonly log: Log;
-};
+import { defineRoute, nothing, type Route } from './route.ts';
+import { by, Numbered, pastHold, type Words, why } from './words.ts';
 
 /** What is asked for with `POST /promotions`. */
 const PromotionWish = z.strictObject({
@@ -39,9 +27,9 @@ const PromotionWish = z.strictObject({
   images: z.array(z.string()).optional().describe('Names of images; the whole stack when absent.'),
   dryRun: z.boolean().default(false).describe('Tell what would move, and move nothing.'),
   skipGates: z.array(z.string()).default([]).describe('Names of gates that need not pass, by who asks.'),
-  why: z.string().min(1).max(1_000).optional().describe('Why they need not. Wanted with skipGates.'),
+  why: why.optional().describe('Why they need not. Wanted with skipGates.'),
   pastHold,
-  by: z.string().min(1).max(200).default('the API').describe('Who asks, for the record.'),
+  by: by.describe('Who asks, for the record.'),
 });
 const UNEXPLAINED = 'Cannot skip gates without a reason: say why';
 const UndoWish = z.strictObject({
@@ -50,15 +38,15 @@ const UndoWish = z.strictObject({
   pastHold,
 });
 /** Asking for a promotion, and for the undoing of one. What came of it is in the document. */
-export function promotionRoutes(its: Options): Route[] {
+export function promotionRoutes(its: Words): Route[] {
   return [
     defineRoute({
       method: 'POST',
       path: '/promotions',
       id: 'promote',
       summary: 'Move a tag of the whole stack to where another tag is, all images or none',
-      pathParameters: z.strictObject({}),
-      queryParameters: z.strictObject({}),
+      pathParameters: nothing,
+      queryParameters: nothing,
       body: PromotionWish,
       answer: { status: 202, schema: Promoted },
       problems: [409, 422],
@@ -78,8 +66,8 @@ export function promotionRoutes(its: Options): Route[] {
       id: 'undoPromotion',
       summary:
         'Move the tags of a promotion back to what they named before it, or withdraw one that its gates hold',
-      pathParameters: z.strictObject({ number: z.coerce.number().int().min(1).max(99_999_999) }),
-      queryParameters: z.strictObject({}),
+      pathParameters: Numbered,
+      queryParameters: nothing,
       body: UndoWish,
       answer: { status: 202, schema: Promoted },
       problems: [404, 409, 422],
@@ -104,7 +92,7 @@ export function promotionRoutes(its: Options): Route[] {
 }
 
 /** Stores the promotion with its number, before it is answered; the hint only makes it fast. */
-async function register({ records, hints, clock, log }: Options, wish: NewPromotion) {
+async function register({ records, hints, clock, log }: Words, wish: NewPromotion) {
   const ref = refTo(promotionRegister, 'promotions');
   const registered = await records.transact<[typeof ref], Registered>([ref], ([found]) => {
     const result = registerPromotion(found, wish, clock.now());
@@ -122,7 +110,7 @@ async function register({ records, hints, clock, log }: Options, wish: NewPromot
 
 /** Ends a promotion that waits; a worker that is asking its gates finds its claim gone. */
 async function withdraw(
-  { records, clock, log }: Options,
+  { records, clock, log }: Words,
   { number, by }: { readonly number: number; readonly by: string },
 ) {
   const refs = { found: refTo(promotions, number), register: refTo(promotionRegister, 'promotions') };

@@ -3,38 +3,21 @@ import { buildSettings } from '../../shared/domain/builds/build-settings.ts';
 import { afterPause, pausedSentence } from '../../shared/domain/builds/pause-queue.ts';
 import { queueOrder } from '../../shared/domain/builds/queue-order.ts';
 import { instant } from '../../shared/domain/claims.ts';
-import type { Configuration } from '../../shared/domain/configuration/schema.ts';
 import type { Build } from '../../shared/domain/documents/build.ts';
 import { QueuePause } from '../../shared/domain/documents/queue-pause.ts';
 import { problem } from '../../shared/domain/problem.ts';
-import type { Clock } from '../../shared/ports/clock.ts';
-import type { Hints } from '../../shared/ports/hints.ts';
-import type { Log } from '../../shared/ports/log.ts';
 import { builds, queuePauses } from '../../shared/records/collections.ts';
 import { queryAll } from '../../shared/records/query-all.ts';
 import { put, type Records, refTo } from '../../shared/records/records.ts';
 import { Queue } from './answers.ts';
 import { BuildSummary } from './documents.ts';
-import { defineRoute, type Route } from './route.ts';
-import { by } from './said.ts';
+import { defineRoute, nothing, type Route } from './route.ts';
+import { by, OnlyBy, type Words, why } from './words.ts';
 
-type Options = {
-  readonly records: Records;
-  readonly configuration: Configuration;
-  readonly hints: Hints;
-  readonly clock: Clock;
-  readonly log: Log;
-};
-
-const Pause = z.strictObject({
-  by,
-  why: z.string().min(1).max(1_000).describe('Why, for whoever looks at it later.'),
-});
-const Resumption = z.strictObject({ by });
-const nothing = z.strictObject({});
+const Pause = z.strictObject({ by, why });
 
 /** The queue of builds, and a person's word over the whole of it. */
-export function queueRoutes(its: Options): Route[] {
+export function queueRoutes(its: Words): Route[] {
   return [
     defineRoute({
       method: 'GET',
@@ -64,7 +47,7 @@ export function queueRoutes(its: Options): Route[] {
       summary: 'Let builds begin again, at once',
       pathParameters: nothing,
       queryParameters: nothing,
-      body: Resumption,
+      body: OnlyBy,
       answer: { status: 202, schema: QueuePause },
       problems: [422],
       handle: ({ body }) => resume(its, body),
@@ -77,7 +60,7 @@ export function waitingBuilds(records: Records): Promise<Build[]> {
   return queryAll(records, builds, [{ field: 'status', is: '==', value: 'waiting' }]);
 }
 
-async function readQueue({ records, configuration, clock }: Options): Promise<z.input<typeof Queue>> {
+async function readQueue({ records, configuration, clock }: Words): Promise<z.input<typeof Queue>> {
   const [pause, waiting, building] = await Promise.all([
     records.get(refTo(queuePauses, 'builds')),
     waitingBuilds(records),
@@ -121,14 +104,14 @@ async function withOthers(records: Records, queued: readonly Build[]): Promise<M
   return known;
 }
 
-async function pause({ records, clock, log }: Options, said: z.infer<typeof Pause>): Promise<QueuePause> {
+async function pause({ records, clock, log }: Words, said: z.infer<typeof Pause>): Promise<QueuePause> {
   const paused = { paused: { ...said, since: instant(clock.now()) } };
   await records.transact([], () => ({ result: undefined, writes: [put(queuePauses, paused)] }));
   log.info('Builds paused', said);
   return paused;
 }
 
-async function resume({ records, hints, clock, log }: Options, { by }: z.infer<typeof Resumption>) {
+async function resume({ records, hints, clock, log }: Words, { by }: z.infer<typeof OnlyBy>) {
   const ref = refTo(queuePauses, 'builds');
   const before = await records.transact({ pause: ref }, ({ pause }) => {
     if (pause?.paused === undefined) return { result: undefined, writes: [] };

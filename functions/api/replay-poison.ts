@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Configuration } from '../../shared/domain/configuration/schema.ts';
 import { deliveryFromMessage, GOOGLE_TOPICS } from '../../shared/domain/deliveries/from-message.ts';
 import { receiveDelivery } from '../../shared/domain/deliveries/receive-delivery.ts';
 import type { Delivery } from '../../shared/domain/documents/delivery.ts';
@@ -7,33 +6,23 @@ import type { Poison } from '../../shared/domain/documents/poison.ts';
 import { milliseconds } from '../../shared/domain/durations.ts';
 import { PermanentError } from '../../shared/domain/permanent-error.ts';
 import { problem } from '../../shared/domain/problem.ts';
-import type { Clock } from '../../shared/ports/clock.ts';
-import type { Hints } from '../../shared/ports/hints.ts';
-import type { Log } from '../../shared/ports/log.ts';
 import { deliveries, poison } from '../../shared/records/collections.ts';
-import { put, type Records, refTo, remove } from '../../shared/records/records.ts';
+import { put, refTo, remove } from '../../shared/records/records.ts';
 import { Replayed } from './answers.ts';
 import { missing } from './document-routes.ts';
 import { DeliverySummary } from './documents.ts';
-import { defineRoute, type Route } from './route.ts';
-
-type Options = {
-  readonly records: Records;
-  readonly configuration: Pick<Configuration, 'keep'>;
-  readonly hints: Hints;
-  readonly clock: Clock;
-  readonly log: Log;
-};
+import { defineRoute, nothing, type Route } from './route.ts';
+import type { Words } from './words.ts';
 
 /** Reads a message again that nobody understood: a release that knows it makes a delivery of it, and it is poison no more. */
-export function replayPoisonRoute({ records, configuration, hints, clock, log }: Options): Route {
+export function replayPoisonRoute({ records, configuration, hints, clock, log }: Words): Route {
   return defineRoute({
     method: 'POST',
     path: '/poison/{id}/replay',
     id: 'replayPoison',
     summary: 'Read a message again that could not be understood',
     pathParameters: z.strictObject({ id: z.string().min(1) }),
-    queryParameters: z.strictObject({}),
+    queryParameters: nothing,
     answer: { status: 202, schema: Replayed },
     problems: [404, 422],
     handle: async ({ path: { id } }) => {

@@ -1,32 +1,23 @@
 import { z } from 'zod';
 import { instant } from '../../shared/domain/claims.ts';
 import { replayDelivery } from '../../shared/domain/deliveries/replay-delivery.ts';
-import type { Clock } from '../../shared/ports/clock.ts';
-import type { Hints } from '../../shared/ports/hints.ts';
-import type { Log } from '../../shared/ports/log.ts';
 import { deliveries } from '../../shared/records/collections.ts';
-import { put, type Records, refTo } from '../../shared/records/records.ts';
+import { put, refTo } from '../../shared/records/records.ts';
 import { Replayed } from './answers.ts';
 import { missing } from './document-routes.ts';
 import { DeliverySummary } from './documents.ts';
-import { defineRoute, type Route } from './route.ts';
-
-type Options = {
-  readonly records: Records;
-  readonly hints: Hints;
-  readonly clock: Clock;
-  readonly log: Log;
-};
+import { defineRoute, nothing, type Route } from './route.ts';
+import type { Words } from './words.ts';
 
 /** Drives a stored delivery once more, as if it had just come. Repeats are harmless, so it always may. */
-export function replayRoute({ records, hints, clock, log }: Options): Route {
+export function replayRoute({ records, hints, clock, log }: Words): Route {
   return defineRoute({
     method: 'POST',
     path: '/deliveries/{source}/{id}/replay',
     id: 'replayDelivery',
     summary: 'Handle a stored delivery once more',
     pathParameters: z.strictObject({ source: z.string().min(1), id: z.string().min(1) }),
-    queryParameters: z.strictObject({}),
+    queryParameters: nothing,
     answer: { status: 202, schema: Replayed },
     problems: [404],
     handle: async ({ path: { source, id } }) => {

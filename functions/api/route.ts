@@ -52,6 +52,9 @@ type Checked<P extends Parameters, Q extends Parameters, B extends Parameters> =
   readonly signal: HttpRequest['signal'];
 };
 
+/** The parameters of a route that takes none. */
+export const nothing = z.strictObject({});
+
 /**
  * A route whose handler gets parameters that were checked, and gives the document to answer with, or a whole
  * answer (a problem, a stream). Parameters that are wrong, unknown or doubled are a 400 that names them.

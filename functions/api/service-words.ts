@@ -1,45 +1,26 @@
 import { z } from 'zod';
-import type { Configuration } from '../../shared/domain/configuration/schema.ts';
 import { type Ruling, releaseService, rollBackService } from '../../shared/domain/deploys/judge-words.ts';
 import { StandingHold } from '../../shared/domain/documents/hold.ts';
 import { Service, type Version } from '../../shared/domain/documents/service.ts';
 import { Instant } from '../../shared/domain/documents/waiting.ts';
-import { CommitSha } from '../../shared/domain/names/commit-sha.ts';
-import { Digest } from '../../shared/domain/names/digest.ts';
+import type { CommitSha } from '../../shared/domain/names/commit-sha.ts';
+import type { Digest } from '../../shared/domain/names/digest.ts';
 import { problem } from '../../shared/domain/problem.ts';
-import type { Clock } from '../../shared/ports/clock.ts';
-import type { Hints } from '../../shared/ports/hints.ts';
-import type { Log } from '../../shared/ports/log.ts';
 import { builds, services, tags } from '../../shared/records/collections.ts';
 import { endHold, readHolds } from '../../shared/records/holds.ts';
-import { put, type Records, refTo } from '../../shared/records/records.ts';
+import { put, refTo } from '../../shared/records/records.ts';
 import { missing } from './document-routes.ts';
-import { hold, pastHold, stoppedByHold } from './holds.ts';
-import { defineRoute, type Route } from './route.ts';
-import { by, why } from './said.ts';
-
-type Options = {
-  readonly records: Records;
-  readonly configuration: Configuration;
-  readonly hints: Hints;
-  readonly clock: Clock;
-  readonly log: Log;
-};
+import { hold } from './holds.ts';
+import { defineRoute, nothing, type Route } from './route.ts';
+import { stoppedByHold } from './stopped-by-hold.ts';
+import { by, OnlyBy, rollbackTo, type Words, why } from './words.ts';
 
 const pathParameters = z.strictObject({ target: z.string().min(1), service: z.string().min(1) });
 const Hold = z.strictObject({ by, why, until: Instant.optional().describe('When it ends by itself.') });
-const Release = z.strictObject({ by });
-const Rollback = z.strictObject({
-  by,
-  why,
-  pastHold,
-  digest: Digest.optional().describe('To go back to; what ran before when neither is named.'),
-  commit: CommitSha.optional().describe('To go back to: the image that was built from it.'),
-});
 
 /** A person's last word over a service: hold, release, roll back. */
-export function serviceWordRoutes(its: Options): Route[] {
-  const shared = { pathParameters, queryParameters: z.strictObject({}), method: 'POST' as const };
+export function serviceWordRoutes(its: Words): Route[] {
+  const shared = { pathParameters, queryParameters: nothing, method: 'POST' as const };
   const answer = { status: 202 as const, schema: Service };
   return [
     defineRoute({
@@ -68,7 +49,7 @@ export function serviceWordRoutes(its: Options): Route[] {
       id: 'releaseService',
       summary:
         'Let a service follow its tag again: ends the holds over it alone, and forgets what it was taken back from',
-      body: Release,
+      body: OnlyBy,
       problems: [404, 422],
       handle: async ({ path, body: { by } }) => {
         const own = (await readHolds(its)).filter(({ scope }) => isOver(scope, path));
@@ -83,7 +64,7 @@ export function serviceWordRoutes(its: Options): Route[] {
       path: '/services/{target}/{service}/rollback',
       id: 'rollBackService',
       summary: 'Bring a service back to what ran before, or to what is named, at once',
-      body: Rollback,
+      body: rollbackTo('what ran before'),
       problems: [404, 422],
       handle: async ({ path, body: { digest, commit, pastHold, ...said } }) => {
         const held = await stopped(its, path, pastHold);
@@ -105,7 +86,7 @@ type Judge = (
   seen: { now: number; tag: Parameters<typeof rollBackService>[1]['tag'] },
 ) => Ruling;
 
-async function say({ records, hints, clock, log }: Options, path: Path, judge: Judge) {
+async function say({ records, hints, clock, log }: Words, path: Path, judge: Judge) {
   const ref = refTo(services, path.target, path.service);
   const known = await records.get(ref);
   if (known === undefined) return missing('services', [path.target, path.service]);
@@ -127,7 +108,7 @@ function isOver(scope: StandingHold['scope'], { target, service }: Path): boolea
   return scope.kind === 'service' && scope.target === target && scope.service === service;
 }
 
-async function stopped(its: Options, path: Path, isPast: boolean): Promise<string | undefined> {
+async function stopped(its: Words, path: Path, isPast: boolean): Promise<string | undefined> {
   const known = await its.records.get(refTo(services, path.target, path.service));
   if (known === undefined) return undefined;
   return stoppedByHold(its, [{ kind: 'service', ...path, image: known.image }], isPast);
@@ -137,7 +118,7 @@ type Named = { readonly digest: Digest | undefined; readonly commit: CommitSha |
 
 /** What is named, as it was built; nothing where nothing is named; or why it cannot be. */
 async function versionOf(
-  { records, clock }: Options,
+  { records, clock }: Words,
   { target, service }: Path,
   { digest, commit }: Named,
 ): Promise<Version | undefined | string> {

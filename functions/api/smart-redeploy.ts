@@ -3,7 +3,7 @@ import { Report, Survey } from '../../shared/domain/documents/survey.ts';
 import { surveys } from '../../shared/records/collections.ts';
 import { type Records, refTo } from '../../shared/records/records.ts';
 import { missing } from './document-routes.ts';
-import { defineRoute, type Route } from './route.ts';
+import { defineRoute, nothing, type Route } from './route.ts';
 
 export type RedeployWish = { readonly dryRun: boolean; readonly pastHold?: string | undefined };
 
@@ -14,7 +14,7 @@ export function smartRedeployRoute(run: (options: RedeployWish) => Promise<Repor
     path: '/smart-redeploy',
     id: 'smartRedeploy',
     summary: 'Compare what runs with what is published, and mend what drifted',
-    pathParameters: z.strictObject({}),
+    pathParameters: nothing,
     queryParameters: z.strictObject({
       dryRun: z.enum(['true', 'false']).default('false').describe('Report only, and touch nothing.'),
       pastHold: z
@@ -36,8 +36,8 @@ export function readSurveyRoute(records: Records): Route {
     path: '/smart-redeploy',
     id: 'readSurvey',
     summary: 'What the last comparison of what runs with what is published found',
-    pathParameters: z.strictObject({}),
-    queryParameters: z.strictObject({}),
+    pathParameters: nothing,
+    queryParameters: nothing,
     answer: { status: 200, schema: Survey },
     problems: [404],
     handle: async () =>

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { instant } from '../../shared/domain/claims.ts';
 import { imagesInTreeOrder } from '../../shared/domain/configuration/image-tree.ts';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
@@ -22,7 +21,7 @@ import { standingHolds } from '../../shared/records/holds.ts';
 import { type Records, refTo } from '../../shared/records/records.ts';
 import { type ImageStatus, type RepoStatus, Status } from './answers.ts';
 import { BuildSummary } from './documents.ts';
-import { defineRoute, type Route } from './route.ts';
+import { defineRoute, nothing, type Route } from './route.ts';
 
 type Facts = { readonly records: Records; readonly configuration: Configuration };
 type Options = Facts & { readonly clock: Clock; readonly version: string };
@@ -38,8 +37,8 @@ export function statusRoute({ records, configuration, clock, version }: Options)
     path: '/status',
     id: 'readStatus',
     summary: 'Where everything stands: heads, tags, services, what waits, what was refused',
-    pathParameters: z.strictObject({}),
-    queryParameters: z.strictObject({}),
+    pathParameters: nothing,
+    queryParameters: nothing,
     answer: { status: 200, schema: Status },
     handle: async () => ({
       version,

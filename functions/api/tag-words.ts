@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { movedTogether } from '../../shared/domain/configuration/lookups.ts';
-import type { Configuration } from '../../shared/domain/configuration/schema.ts';
 import { Tag } from '../../shared/domain/documents/tag.ts';
 import { CommitSha } from '../../shared/domain/names/commit-sha.ts';
-import { Digest } from '../../shared/domain/names/digest.ts';
 import { problem } from '../../shared/domain/problem.ts';
 import {
   acceptCandidate,
@@ -11,34 +9,15 @@ import {
   rollBackTag,
   type TagRuling,
 } from '../../shared/domain/tags/judge-tag-words.ts';
-import type { Clock } from '../../shared/ports/clock.ts';
-import type { Hints } from '../../shared/ports/hints.ts';
-import type { Log } from '../../shared/ports/log.ts';
 import { tags } from '../../shared/records/collections.ts';
-import { put, type Records, refTo } from '../../shared/records/records.ts';
+import { put, refTo } from '../../shared/records/records.ts';
 import { missing } from './document-routes.ts';
 import { findAims, type Together } from './find-aims.ts';
-import { pastHold, stoppedByHold } from './holds.ts';
-import { defineRoute, type Route } from './route.ts';
-import { by, why } from './said.ts';
-
-type Options = {
-  readonly records: Records;
-  readonly configuration: Configuration;
-  readonly hints: Hints;
-  readonly clock: Clock;
-  readonly log: Log;
-};
+import { defineRoute, nothing, type Route } from './route.ts';
+import { stoppedByHold } from './stopped-by-hold.ts';
+import { by, OnlyBy, pastHold, rollbackTo, type Words } from './words.ts';
 
 const pathParameters = z.strictObject({ image: z.string().min(1), tag: z.string().min(1) });
-const Rollback = z.strictObject({
-  by,
-  why,
-  pastHold,
-  digest: Digest.optional().describe('To go back to; where it was before when neither is named.'),
-  commit: CommitSha.optional().describe('To go back to: the image that was built from it.'),
-});
-const Release = z.strictObject({ by });
 const Acceptance = z.strictObject({
   by,
   pastHold,
@@ -46,11 +25,11 @@ const Acceptance = z.strictObject({
 });
 
 /** A person's last word over a tag; one that moves as a whole is moved for all of its images. */
-export function tagWordRoutes(its: Options): Route[] {
+export function tagWordRoutes(its: Words): Route[] {
   const shared = {
     method: 'POST' as const,
     pathParameters,
-    queryParameters: z.strictObject({}),
+    queryParameters: nothing,
     answer: { status: 202 as const, schema: Tag },
     problems: [404, 422] as const,
   };
@@ -60,7 +39,7 @@ export function tagWordRoutes(its: Options): Route[] {
       path: '/tags/{image}/{tag}/rollback',
       id: 'rollBackTag',
       summary: 'Bring a tag back to where it was before, or to what is named, at once',
-      body: Rollback,
+      body: rollbackTo('where it was before'),
       handle: async ({ path, body: { digest, commit, pastHold, ...said } }) => {
         const held = await stopped(its, path, pastHold);
         if (held !== undefined) return held;
@@ -75,7 +54,7 @@ export function tagWordRoutes(its: Options): Route[] {
       path: '/tags/{image}/{tag}/release',
       id: 'releaseTag',
       summary: 'Let a tag that was brought back follow its rule again',
-      body: Release,
+      body: OnlyBy,
       handle: ({ path }) => say(its, path, (tag, now) => releaseTag(tag, { now })),
     }),
     defineRoute({
@@ -96,11 +75,11 @@ export function tagWordRoutes(its: Options): Route[] {
 type Path = z.infer<typeof pathParameters>;
 type Judge = (tag: Tag, now: number) => TagRuling;
 
-function togetherOf({ configuration }: Options, path: Path): Together {
+function togetherOf({ configuration }: Words, path: Path): Together {
   return { ...path, images: movedTogether(configuration, path.image, path.tag) };
 }
 
-async function stopped(its: Options, path: Path, isPast: boolean) {
+async function stopped(its: Words, path: Path, isPast: boolean) {
   const subjects = togetherOf(its, path).images.map(
     image => ({ kind: 'tag', image, tag: path.tag }) as const,
   );
@@ -109,7 +88,7 @@ async function stopped(its: Options, path: Path, isPast: boolean) {
 }
 
 /** All of the tags that move together, or none: in one transaction. */
-async function say(its: Options, path: Path, judge: Judge) {
+async function say(its: Words, path: Path, judge: Judge) {
   const { records, hints, clock, log } = its;
   const { images } = togetherOf(its, path);
   const refs = images.map(image => refTo(tags, image, path.tag));

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Build } from '../../shared/domain/documents/build.ts';
 import type { Delivery } from '../../shared/domain/documents/delivery.ts';
 import type { Move } from '../../shared/domain/documents/move.ts';
@@ -7,7 +6,7 @@ import { builds, commits, deliveries, deploys, moves, tags } from '../../shared/
 import { type Records, refByKey, refTo } from '../../shared/records/records.ts';
 import { CommitPath, Timeline } from './answers.ts';
 import { missing } from './document-routes.ts';
-import { defineRoute, type Route } from './route.ts';
+import { defineRoute, nothing, type Route } from './route.ts';
 
 /** The most of each kind that is read for one commit. */
 const MOST = 1_000;
@@ -20,7 +19,7 @@ export function timelineRoute(records: Records): Route {
     id: 'readTimeline',
     summary: 'Everything that happened to a commit, in the order of time',
     pathParameters: CommitPath,
-    queryParameters: z.strictObject({}),
+    queryParameters: nothing,
     answer: { status: 200, schema: Timeline },
     problems: [404],
     handle: async ({ path: { repo, sha } }) => {

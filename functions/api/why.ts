@@ -21,7 +21,7 @@ import { standingHolds } from '../../shared/records/holds.ts';
 import { type Records, refByKey, refTo } from '../../shared/records/records.ts';
 import { Why } from './answers.ts';
 import { missing } from './document-routes.ts';
-import { defineRoute, type Route } from './route.ts';
+import { defineRoute, nothing, type Route } from './route.ts';
 import { unseenServices } from './status.ts';
 
 type Options = { readonly records: Records; readonly configuration: Configuration };
@@ -33,7 +33,7 @@ const BACK = 200;
 export function whyRoutes({ records, configuration }: Options): Route[] {
   const common = {
     method: 'GET',
-    queryParameters: z.strictObject({}),
+    queryParameters: nothing,
     answer: { status: 200, schema: Why },
   } as const;
   return [
