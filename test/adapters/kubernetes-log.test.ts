@@ -68,7 +68,10 @@ const seen = test.macro({
   },
   title: (name = '') => `a pod ${name}`,
 });
-const state = (one: object) => ({ phase: 'Pending', containerStatuses: [{ state: one }] });
+const state = (one: object) => ({
+  phase: 'Pending',
+  containerStatuses: [{ name: 'run', ready: false, restartCount: 0, imageID: '', state: one }],
+});
 
 test('without containers yet waits', seen, { phase: 'Pending' }, 'waiting', undefined);
 test(

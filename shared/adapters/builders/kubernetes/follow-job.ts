@@ -1,4 +1,5 @@
 import { setTimeout as later } from 'node:timers/promises';
+import { z } from 'zod';
 import type { Digest } from '../../../domain/names/digest.ts';
 import type { BuildProgress } from '../../../ports/builder.ts';
 import { parseResult } from '../order-artifact/result.ts';
@@ -89,6 +90,8 @@ function tookTooLong({ deadline }: Follow, trouble: string | undefined): string 
   return `The cluster ended the build after ${Math.ceil(deadline / 1_000)} s, the timeout of its builder${why}`;
 }
 
+const Pods = z.object({ items: z.array(BuildPod) });
+
 /** Where a controller made a second one, the first is lost. */
 async function newestPod({ cluster, namespace, name, signal }: Follow): Promise<BuildPod | undefined> {
   const path = `/api/v1/namespaces/${namespace}/pods`;
@@ -98,6 +101,8 @@ async function newestPod({ cluster, namespace, name, signal }: Follow): Promise<
     query: { labelSelector: `job-name=${name}` },
     signal,
   });
-  const pods = BuildPod.list(list);
-  return pods.toSorted((a, b) => b.metadata.creationTimestamp.localeCompare(a.metadata.creationTimestamp))[0];
+  const { items } = Pods.parse(list);
+  return items.toSorted((a, b) =>
+    b.metadata.creationTimestamp.localeCompare(a.metadata.creationTimestamp),
+  )[0];
 }

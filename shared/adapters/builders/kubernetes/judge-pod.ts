@@ -1,60 +1,17 @@
 import { z } from 'zod';
+import { brief, PodStatus, type Terminated, unplaced } from '../../kubernetes/pod-status.ts';
 import { CONTAINER } from './job-manifest.ts';
 
-const Terminated = z.object({
-  exitCode: z.number(),
-  reason: z.string().default(''),
-  message: z.string().default(''),
-});
-const Status = z.object({
-  name: z.string(),
-  state: z
-    .object({
-      waiting: z.object({ reason: z.string().default(''), message: z.string().default('') }).nullish(),
-      running: z.object({}).nullish(),
-      terminated: Terminated.nullish(),
-    })
-    .prefault({}),
-});
-const statuses = z
-  .array(Status)
-  .nullish()
-  .transform(all => all ?? []);
-const Shape = z.object({
+/** What is looked at of a pod. */
+export const BuildPod = z.object({
   metadata: z.object({
     name: z.string(),
     creationTimestamp: z.string(),
     deletionTimestamp: z.string().nullish(),
   }),
-  status: z
-    .object({
-      phase: z.string().default(''),
-      reason: z.string().default(''),
-      message: z.string().default(''),
-      conditions: z
-        .array(
-          z.object({
-            type: z.string(),
-            status: z.string(),
-            reason: z.string().default(''),
-            message: z.string().default(''),
-          }),
-        )
-        .nullish()
-        .transform(all => all ?? []),
-      containerStatuses: statuses,
-      initContainerStatuses: statuses,
-    })
-    .prefault({}),
+  status: PodStatus,
 });
-const List = z.object({ items: z.array(z.unknown()) });
-
-/** What is looked at of a pod: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#PodStatus */
-export type BuildPod = z.infer<typeof Shape>;
-export const BuildPod = {
-  parse: (pod: unknown): BuildPod => Shape.parse(pod),
-  list: (answer: unknown): BuildPod[] => List.parse(answer).items.map(item => Shape.parse(item)),
-};
+export type BuildPod = z.infer<typeof BuildPod>;
 
 export type PodVerdict =
   /** `final`: time will not mend it, so that one need not wait for the deadline. */
@@ -106,7 +63,7 @@ export function judgePod(pod: BuildPod): PodVerdict {
   return whyWaiting(pod);
 }
 
-function whyEnded(name: string, { exitCode, reason }: z.infer<typeof Terminated>) {
+function whyEnded(name: string, { exitCode, reason }: Terminated) {
   const container = `Container "${name}" of the build's pod`;
   if (reason === 'OOMKilled') {
     const cure = 'raise limits.memory of the image, or resources.memory of the builder';
@@ -122,19 +79,14 @@ function whyEnded(name: string, { exitCode, reason }: z.infer<typeof Terminated>
   return { reason: what, final: exitCode !== KILLED };
 }
 
-function whyWaiting({ metadata, status }: BuildPod): PodVerdict {
-  const name = `pod "${metadata.name}"`;
-  for (const { name: container, state } of [...status.initContainerStatuses, ...status.containerStatuses]) {
+function whyWaiting(pod: BuildPod): PodVerdict {
+  const { metadata, status } = pod;
+  for (const { name, state } of [...status.initContainerStatuses, ...status.containerStatuses]) {
     const { waiting } = state;
     if (waiting == null || PATIENT.has(waiting.reason)) continue;
-    const trouble = `${name}: container "${container}" is in ${waiting.reason}: ${brief(waiting.message)}`;
+    const trouble = `pod "${metadata.name}": container "${name}" is in ${waiting.reason}: ${brief(waiting.message)}`;
     return { kind: 'waits', trouble, final: true };
   }
-  const unplaced = status.conditions.find(({ reason }) => reason === 'Unschedulable');
-  if (unplaced === undefined) return { kind: 'waits', final: false };
-  return { kind: 'waits', trouble: `${name} has no place to run: ${brief(unplaced.message)}`, final: false };
-}
-
-function brief(text: string): string {
-  return text.trim().replaceAll(/\s+/g, ' ').slice(0, 300) || 'no reason given';
+  const trouble = unplaced(pod);
+  return { kind: 'waits', ...(trouble !== undefined && { trouble }), final: false };
 }

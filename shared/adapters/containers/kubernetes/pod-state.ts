@@ -1,34 +1,9 @@
 import { z } from 'zod';
 import type { ContainerEnd } from '../../../ports/containers.ts';
 import { isPassing } from '../../docker/messages.ts';
+import { PodStatus, type Terminated } from '../../kubernetes/pod-status.ts';
 
-const text = z
-  .string()
-  .nullish()
-  .transform(text => text ?? '');
-const State = z.object({
-  waiting: z.object({ reason: text, message: text }).nullish(),
-  running: z.looseObject({}).nullish(),
-  terminated: z.object({ exitCode: z.number(), reason: text, message: text }).nullish(),
-});
-const Condition = z.object({ type: z.string(), status: z.string(), message: text });
-const items = <T extends z.ZodType>(item: T) =>
-  z
-    .array(item)
-    .nullish()
-    .transform(all => all ?? []);
-
-/** https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#PodStatus */
-export const RunPod = z.object({
-  metadata: z.object({ name: z.string() }),
-  status: z.object({
-    phase: text,
-    reason: text,
-    message: text,
-    conditions: items(Condition),
-    containerStatuses: items(z.object({ state: State })),
-  }),
-});
+export const RunPod = z.object({ metadata: z.object({ name: z.string() }), status: PodStatus });
 export type RunPod = z.infer<typeof RunPod>;
 
 export type PodState =
@@ -65,7 +40,7 @@ type Words = { readonly reason: string; readonly message: string };
 /** What container runtimes say of a command that they could not start. */
 const NOT_STARTED = new Set(['ContainerCannotRun', 'StartError']);
 
-function ofTerminated({ exitCode, ...words }: Words & { exitCode: number }, status: Words): PodState {
+function ofTerminated({ exitCode, ...words }: Terminated, status: PodStatus): PodState {
   const tail = words.message;
   if (words.reason === 'OOMKilled') return { kind: 'ended', end: { kind: 'out of memory' }, tail };
   if (NOT_STARTED.has(words.reason)) return { kind: 'never', reason: sentence(words) };

@@ -1,46 +1,17 @@
 import { z } from 'zod';
 import type { Digest } from '../../../domain/names/digest.ts';
 import { parseImageReference, sameRepository } from '../../../domain/names/image-reference.ts';
-import { Condition, type Container, Metadata, PodSpec, type Workload } from './workload.ts';
+import {
+  brief,
+  type ContainerStatus,
+  PodStatus,
+  type Terminated,
+  unplaced,
+} from '../../kubernetes/pod-status.ts';
+import { type Container, Metadata, PodSpec, type Workload } from './workload.ts';
 
-const Terminated = z.object({ exitCode: z.number(), reason: z.string().optional() });
-const State = z
-  .object({
-    waiting: z.object({ reason: z.string().default(''), message: z.string().optional() }).nullish(),
-    terminated: Terminated.nullish(),
-  })
-  .prefault({});
-const ContainerStatus = z.object({
-  name: z.string(),
-  ready: z.boolean(),
-  restartCount: z.number(),
-  imageID: z.string(),
-  state: State,
-  lastState: State,
-});
-const statuses = z
-  .array(ContainerStatus)
-  .nullish()
-  .transform(items => items ?? []);
-
-/** https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#PodStatus */
-export const Pod = z.object({
-  metadata: Metadata,
-  spec: PodSpec,
-  status: z
-    .object({
-      phase: z.string().default(''),
-      conditions: z
-        .array(Condition)
-        .nullish()
-        .transform(items => items ?? []),
-      containerStatuses: statuses,
-      initContainerStatuses: statuses,
-    })
-    .prefault({}),
-});
+export const Pod = z.object({ metadata: Metadata, spec: PodSpec, status: PodStatus });
 export type Pod = z.infer<typeof Pod>;
-type ContainerStatus = z.infer<typeof ContainerStatus>;
 
 /** What a deployment's pods are owned by is a replica set, named for the deployment and the template's hash. */
 export function isOwnedBy({ metadata }: Pod, { metadata: own, id }: Workload): boolean {
@@ -91,14 +62,12 @@ export function digestIn(pod: Pod, container: string): Digest | undefined {
 
 /** Why the pod does not come up, where it says so; nothing for one that may simply need more time. */
 export function troubleOf(pod: Pod): string | undefined {
-  const { conditions, containerStatuses, initContainerStatuses } = pod.status;
-  const name = `pod "${pod.metadata.name}"`;
+  const { containerStatuses, initContainerStatuses } = pod.status;
   for (const container of [...initContainerStatuses, ...containerStatuses]) {
     const trouble = troubleIn(container);
-    if (trouble !== undefined) return `${name}: container "${container.name}" ${trouble}`;
+    if (trouble !== undefined) return `pod "${pod.metadata.name}": container "${container.name}" ${trouble}`;
   }
-  const unplaced = conditions.find(({ reason }) => reason === 'Unschedulable');
-  return unplaced && `${name} has no place to run: ${brief(unplaced.message)}`;
+  return unplaced(pod);
 }
 
 /** Waiting for these is nothing but waiting. */
@@ -116,10 +85,6 @@ function troubleIn({ state, lastState, ready, restartCount }: ContainerStatus): 
   return undefined;
 }
 
-function exit({ exitCode, reason }: z.infer<typeof Terminated>): string {
-  return `exit code ${exitCode}${reason === undefined ? '' : ` (${reason})`}`;
-}
-
-function brief(text = 'no reason given'): string {
-  return text.trim().replaceAll(/\s+/g, ' ').slice(0, 300);
+function exit({ exitCode, reason }: Terminated): string {
+  return `exit code ${exitCode}${reason === '' ? '' : ` (${reason})`}`;
 }

@@ -25,7 +25,7 @@ export const Metadata = z.object({
   ownerReferences: list(z.object({ uid: z.string(), name: z.string(), kind: z.string() })),
 });
 
-export const Condition = z.object({
+const Condition = z.object({
   type: z.string(),
   status: z.string(),
   reason: z.string().optional(),
