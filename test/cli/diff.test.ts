@@ -50,7 +50,12 @@ test('headway diff compares two builds by commit, digest and tag, and says what 
       steps: [],
       attempts: 0,
     };
-    const about = { ...build, requestedAt: '2030-01-01T00:00:00.000Z', branchTag: `t-${commit[0]}` };
+    const about = {
+      ...build,
+      requestedAt: '2030-01-01T00:00:00.000Z',
+      branch: 'main',
+      branchTag: `t-${commit[0]}`,
+    };
     await records.transact([], () => ({ result: undefined, writes: [put(builds, about)] }));
     await artifacts.put(`builds/${image}/${commit}/manifests/x.packages.json`, JSON.stringify({ packages }));
   }

@@ -42,7 +42,7 @@ async function openBuilds() {
     images: [{ ...image, state: 'moved' }],
   };
   const folder = `builds/lab/${SECOND}`;
-  const second = built(SECOND, '2', { branchTag: '2030.1-main', results: folder });
+  const second = built(SECOND, '2', { branch: 'main', branchTag: '2030.1-main', results: folder });
   // Before the second by its key.
   const third = built(THIRD, '2', { carries: SECOND, results: folder });
   await records.transact([], () => ({
