@@ -1,6 +1,7 @@
 import type { HttpAnswer } from '../../shared/ports/http.ts';
-import { builds, type Collection, deliveries, services, tags } from '../../shared/records/collections.ts';
+import { services, tags } from '../../shared/records/collections.ts';
 import type { Records } from '../../shared/records/records.ts';
+import { countWaiting } from './count-waiting.ts';
 
 const ALL = 1_000;
 type Sample = { readonly labels: Readonly<Record<string, string>>; readonly value: number };
@@ -12,14 +13,13 @@ type Sample = { readonly labels: Readonly<Record<string, string>>; readonly valu
 export async function metrics(records: Records): Promise<HttpAnswer> {
   const allTags = await records.query(tags, { limit: ALL });
   const allServices = await records.query(services, { limit: ALL });
-  const waiting = [
-    await waitingIn(records, deliveries),
-    await waitingIn(records, builds),
-    await waitingIn(records, tags),
-    await waitingIn(records, services),
-  ];
+  const waiting = Object.entries(await countWaiting(records, ALL));
   const families = [
-    family('headway_waiting', 'Documents that want to be looked at, counted up to 1000', waiting),
+    family(
+      'headway_waiting',
+      'Documents that want to be looked at, counted up to 1000',
+      waiting.map(([collection, value]) => ({ labels: { collection }, value })),
+    ),
     family(
       'headway_tag_behind',
       'Whether a tag is not yet where it should be',
@@ -62,26 +62,6 @@ export async function metrics(records: Records): Promise<HttpAnswer> {
     ),
   ];
   return { status: 200, headers: { 'content-type': 'text/plain; version=0.0.4' }, body: families.join('') };
-}
-
-/** Whether the documents can be read: what a load balancer wants to know, and no more. */
-export async function health(records: Records): Promise<HttpAnswer> {
-  await records.query(tags, { limit: 1 });
-  return {
-    status: 200,
-    headers: { 'content-type': 'text/plain', 'cache-control': 'no-store' },
-    body: 'ok\n',
-  };
-}
-
-async function waitingIn<T>(records: Records, collection: Collection<T>): Promise<Sample> {
-  const where = [{ field: 'due', is: '>=', value: '' }] as const;
-  const found = await records.query(collection, {
-    where,
-    orderBy: { field: 'due', direction: 'asc' },
-    limit: ALL,
-  });
-  return { labels: { collection: collection.name }, value: found.length };
 }
 
 function family(name: string, help: string, samples: readonly Sample[]): string {

@@ -9,9 +9,7 @@ import type { Clock } from '../../shared/ports/clock.ts';
 import {
   branches,
   builds,
-  type Collection,
   commits,
-  deliveries,
   moves,
   poison,
   services,
@@ -20,6 +18,7 @@ import {
 import { standingHolds } from '../../shared/records/holds.ts';
 import { type Records, refTo } from '../../shared/records/records.ts';
 import { type ImageStatus, type RepoStatus, Status } from './answers.ts';
+import { countWaiting } from './count-waiting.ts';
 import { BuildSummary } from './documents.ts';
 import { defineRoute, nothing, type Route } from './route.ts';
 
@@ -148,25 +147,11 @@ const nameOfTag = ({ image, tag }: Tag) => JSON.stringify([image, tag]);
 const nameOfService = ({ target, service }: Service) => JSON.stringify([target, service]);
 
 async function waiting(records: Records): Promise<Status['waiting']> {
-  const due = async <T>(collection: Collection<T>) =>
-    (
-      await records.query(collection, {
-        where: [{ field: 'due', is: '>=', value: '' }],
-        orderBy: { field: 'due', direction: 'asc' },
-        limit: COUNTED,
-      })
-    ).length;
   const lost = await records.query(poison, {
     orderBy: { field: 'at', direction: 'desc' },
     limit: COUNTED,
   });
-  return {
-    deliveries: await due(deliveries),
-    builds: await due(builds),
-    tags: await due(tags),
-    services: await due(services),
-    poison: lost.length,
-  };
+  return { ...(await countWaiting(records, COUNTED)), poison: lost.length };
 }
 
 async function refusals(records: Records): Promise<Status['refusals']> {
