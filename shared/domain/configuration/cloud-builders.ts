@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Duration } from '../durations.ts';
+import { cluster } from './clusters.ts';
 import { Limits } from './images.ts';
 import { TextOrSecret } from './secret-reference.ts';
-import { GkeCluster } from './targets.ts';
 import { TestedBy } from './tested-by.ts';
 import { ApiUrl, PlainText, Some, VariableName } from './texts.ts';
 
@@ -27,13 +27,7 @@ const Tool = z.strictObject({
 
 export const KubernetesBuilder = z.strictObject({
   kind: z.literal('kubernetes'),
-  kubeconfig: Some.optional().describe(
-    "Its path; KUBECONFIG, ~/.kube/config or the pod's own account when absent.",
-  ),
-  context: Some.optional().describe('Which context of the kubeconfig; its current one when absent.'),
-  gke: GkeCluster.optional().describe(
-    'projects/PROJECT/locations/LOCATION/clusters/CLUSTER: reached with the Google account headway runs as, instead of a kubeconfig.',
-  ),
+  ...cluster,
   namespace: Some.default('default').describe('Where its jobs are made.'),
   image: Some.describe("headway's own image (infra/container), as its nodes pull it, best by digest."),
   tool: Tool.optional().describe(

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { Duration } from '../durations.ts';
 import { parseImageReference } from '../names/image-reference.ts';
+import { cluster } from './clusters.ts';
 import { Limits } from './images.ts';
 import { isSecretReference, SecretReference, TextOrSecret } from './secret-reference.ts';
-import { GkeCluster } from './targets.ts';
 import { Name, PlainText, Some, text, VariableName } from './texts.ts';
 
 const WORDS =
@@ -69,13 +69,7 @@ const Docker = z.strictObject({
 
 const Kubernetes = z.strictObject({
   kind: z.literal('kubernetes'),
-  kubeconfig: Some.optional().describe(
-    "Its path; KUBECONFIG, ~/.kube/config or the pod's own account when absent.",
-  ),
-  context: Some.optional().describe('Which context of the kubeconfig; its current one when absent.'),
-  gke: GkeCluster.optional().describe(
-    'projects/PROJECT/locations/LOCATION/clusters/CLUSTER: reached with the Google account headway runs as, instead of a kubeconfig.',
-  ),
+  ...cluster,
   namespace: Some.default('default').describe('Where its Job is made, and removed again.'),
   ...contained,
   nodeSelector: z.record(Some, PlainText).default({}).describe('Labels that its node must have.'),

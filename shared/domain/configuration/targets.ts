@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cluster } from './clusters.ts';
 import { CaddySettings } from './routes.ts';
 import { isSecretReference, SecretReference, TextOrSecret } from './secret-reference.ts';
 import { ApiUrl, Branch, GitUrl, RegistryHost, Some, VariableName } from './texts.ts';
@@ -7,8 +8,6 @@ export const Credentials = z.strictObject({
   username: Some.describe('Who; for a token, what the host says (often the account, or oauth2accesstoken).'),
   password: SecretReference,
 });
-
-const NO_GKE_CLUSTER = 'expected projects/PROJECT/locations/LOCATION/clusters/CLUSTER';
 
 const Git = z.strictObject({
   kind: z.literal('git'),
@@ -66,21 +65,10 @@ const Docker = z.strictObject({
   proxy: CaddySettings.optional().describe('Leads requests to the services that have routes.'),
 });
 
-/** https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters/get */
-export const GkeCluster = z
-  .string(NO_GKE_CLUSTER)
-  .regex(/^projects\/[a-z][\w.:-]*\/locations\/[a-z][\w-]*\/clusters\/[a-z][\w-]*$/, NO_GKE_CLUSTER);
-
 const Kubernetes = z.strictObject({
   kind: z.literal('kubernetes'),
   discover: Discover,
-  kubeconfig: Some.optional().describe(
-    "Its path; KUBECONFIG, ~/.kube/config or the pod's own account when absent.",
-  ),
-  context: Some.optional().describe('Which context of the kubeconfig; its current one when absent.'),
-  gke: GkeCluster.optional().describe(
-    'projects/PROJECT/locations/LOCATION/clusters/CLUSTER: reached with the Google account headway runs as, instead of a kubeconfig.',
-  ),
+  ...cluster,
   namespace: Some.default('default').describe('Where its workloads are.'),
 });
 
