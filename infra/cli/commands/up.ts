@@ -12,13 +12,13 @@ import { isTold } from '../../local/sample/tell-story.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { describeLog } from '../journal/describe-log.ts';
 import { describeRoutes } from '../journal/describe-routes.ts';
-import { formatLine, type Looks } from '../journal/format-line.ts';
+import { formatLine } from '../journal/format-line.ts';
 import { keepJournal } from '../journal/keep-journal.ts';
 import { showSample } from '../journal/show-sample.ts';
 import { createTerminal, type Terminal } from '../journal/terminal.ts';
 import { type Broken, type Loaded, loadConfiguration } from '../load-configuration.ts';
 import { stopSignal, untilAborted } from '../stop-signal.ts';
-import { painter } from '../text/style.ts';
+import { type Looks, painter } from '../text/style.ts';
 import { widthOf, wrapWords } from '../text/wrap-words.ts';
 import { version } from '../version.ts';
 

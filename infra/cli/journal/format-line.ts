@@ -1,5 +1,5 @@
 import { oneLine } from '../text/one-line.ts';
-import type { Paint } from '../text/style.ts';
+import type { Looks } from '../text/style.ts';
 import { wrapWords } from '../text/wrap-words.ts';
 import type { JournalLine } from './describe-change.ts';
 
@@ -9,8 +9,6 @@ const SUBJECT_WIDTH = 20;
 const TIME_WIDTH = 10;
 /** On a terminal that is narrower, its own breaks are no worse. */
 const LEAST_ROOM = 20;
-
-export type Looks = { readonly paint: Paint; readonly width: number };
 
 /** The line as it is shown, with the time in front; what does not fit goes on below, under its own column. */
 export function formatLine(

@@ -3,6 +3,7 @@ import type { Ref } from '../../../shared/ports/documents.ts';
 import type { Progress } from '../../../shared/ports/progress.ts';
 import { builds, type Collection, deliveries, moves, services } from '../../../shared/records/collections.ts';
 import { type Records, refByKey } from '../../../shared/records/records.ts';
+import type { Looks } from '../text/style.ts';
 import {
   describeBuild,
   describeDelivery,
@@ -10,7 +11,7 @@ import {
   describeService,
   type JournalLine,
 } from './describe-change.ts';
-import { formatLine, type Looks } from './format-line.ts';
+import { formatLine } from './format-line.ts';
 import { progressBar } from './progress-bar.ts';
 import type { Terminal } from './terminal.ts';
 

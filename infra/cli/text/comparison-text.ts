@@ -1,13 +1,13 @@
 import type { CommitLine, TagComparison } from '../../../functions/api/answers.ts';
 import { shortSha } from '../../../shared/domain/names/commit-sha.ts';
 import { oneLine } from './one-line.ts';
-import type { Paint } from './style.ts';
+import type { Looks, Paint } from './style.ts';
 import { wrapWords } from './wrap-words.ts';
 
 /** Two histories, for whoever decides whether a tag goes from the one to the other. */
 export function comparisonText(
   { image, tag, candidate, standing, relation, distance, waits, ...only }: TagComparison,
-  { paint, width }: { readonly paint: Paint; readonly width: number },
+  { paint, width }: Looks,
 ): string {
   const name = `${image}:${tag}`;
   const how =

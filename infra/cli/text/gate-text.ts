@@ -3,7 +3,7 @@ import { gateName } from '../../../shared/domain/gates/gate-name.ts';
 import { shortSha } from '../../../shared/domain/names/commit-sha.ts';
 import { shortDigest } from '../../../shared/domain/names/digest.ts';
 import { oneLine } from './one-line.ts';
-import type { Paint, Tone } from './style.ts';
+import type { Looks, Tone } from './style.ts';
 import { wrapWords } from './wrap-words.ts';
 
 const TONES: Readonly<Record<GateResult['state'], Tone>> = {
@@ -17,7 +17,7 @@ const TONES: Readonly<Record<GateResult['state'], Tone>> = {
 /** What a gate said of an image, for people. */
 export function gateText(
   { gate, image, digest, commit, tag, state, reason, log }: GateResult,
-  { paint, width }: { readonly paint: Paint; readonly width: number },
+  { paint, width }: Looks,
 ): string {
   const at = commit === undefined ? '' : ` of commit ${shortSha(commit)}`;
   const told = tag === undefined ? '' : `, for ${tag}`;

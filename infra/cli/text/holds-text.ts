@@ -2,9 +2,9 @@ import type { StandingHold } from '../../../shared/domain/documents/hold.ts';
 import { endSentence, hasPassed, scopeText } from '../../../shared/domain/holds/judge-holds.ts';
 import { alignColumns } from './align-columns.ts';
 import { oneLine } from './one-line.ts';
-import type { Paint } from './style.ts';
+import type { Looks } from './style.ts';
 
-type Its = { readonly paint: Paint; readonly width: number; readonly now: number };
+type Its = Looks & { readonly now: number };
 
 /** Holds as a table, for people. */
 export function holdsText(holds: readonly StandingHold[], { paint, width, now }: Its): string {

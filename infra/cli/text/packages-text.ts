@@ -2,7 +2,7 @@ import { shortSha } from '../../../shared/domain/names/commit-sha.ts';
 import type { PackageChange } from '../../../shared/domain/packages/compare-packages.ts';
 import { alignColumns } from './align-columns.ts';
 import { oneLine } from './one-line.ts';
-import type { Paint, Tone } from './style.ts';
+import type { Looks, Tone } from './style.ts';
 
 /** The packages of an image at two commits, compared. */
 export type PackageComparison = {
@@ -12,10 +12,7 @@ export type PackageComparison = {
 };
 
 /** What was added (`+`), removed (`-`) and changed (`~`), in columns. */
-export function packagesText(
-  { before, after, changes }: PackageComparison,
-  { paint, width }: { readonly paint: Paint; readonly width: number },
-): string {
+export function packagesText({ before, after, changes }: PackageComparison, { paint, width }: Looks): string {
   const name = before.image === after.image ? before.image : `${before.image} and ${after.image}`;
   const count = `${changes.length} ${changes.length === 1 ? 'change' : 'changes'}`;
   const heading = `${paint('strong', name)}: ${shortSha(before.commit)} to ${shortSha(after.commit)}, ${count}`;

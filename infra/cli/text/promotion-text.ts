@@ -4,7 +4,7 @@ import { shortDigest } from '../../../shared/domain/names/digest.ts';
 import { outcomeOf } from '../../../shared/domain/promotions/judge-steps.ts';
 import { alignColumns } from './align-columns.ts';
 import { oneLine } from './one-line.ts';
-import type { Paint, Tone } from './style.ts';
+import type { Looks, Paint, Tone } from './style.ts';
 import { wrapWords } from './wrap-words.ts';
 
 const TONES: Partial<Record<PromotedState, Tone>> = { moved: 'good', missing: 'bad', left: 'bad' };
@@ -17,10 +17,7 @@ const GATE_TONES: Partial<Record<GateState, Tone>> = {
 };
 
 /** What came of a promotion, image by image, for people. */
-export function promotionText(
-  promotion: Promotion,
-  { paint, width }: { readonly paint: Paint; readonly width: number },
-): string {
+export function promotionText(promotion: Promotion, { paint, width }: Looks): string {
   const { number, from, to, undoes, dryRun, phase } = promotion;
   const what = undoes === undefined ? `${from} to ${to}` : `${to}, undoing promotion ${undoes}`;
   const rows = promotion.images.map(({ image, before, digest, after, state, message }) => [

@@ -3,10 +3,9 @@ import { shortSha } from '../../../shared/domain/names/commit-sha.ts';
 import { alignColumns } from './align-columns.ts';
 import { oneLine } from './one-line.ts';
 import { relativeTime } from './relative-time.ts';
-import type { Paint } from './style.ts';
+import type { Looks } from './style.ts';
 import { wrapWords } from './wrap-words.ts';
 
-type Looks = { readonly paint: Paint; readonly width: number };
 type Item = Queue['items'][number];
 
 /** The queue of builds as a table, for people. */

@@ -5,14 +5,13 @@ import { shortDigest } from '../../../shared/domain/names/digest.ts';
 import { alignColumns } from './align-columns.ts';
 import { oneLine } from './one-line.ts';
 import { relativeTime } from './relative-time.ts';
-import type { Paint, Tone } from './style.ts';
+import type { Looks, Paint, Tone } from './style.ts';
 
-type Looks = { readonly url: string; readonly paint: Paint; readonly width: number };
 type Version = { readonly commit?: string | undefined; readonly digest: string } | undefined;
 const TONES: Partial<Record<Phase, Tone>> = { running: 'good', failed: 'bad', held: 'warn', unknown: 'warn' };
 
 /** The state of everything as tables, for people. */
-export function statusText(status: Status, { url, paint, width }: Looks): string {
+export function statusText(status: Status, { url, paint, width }: Looks & { readonly url: string }): string {
   const now = Date.parse(status.at);
   const head = (...cells: string[]) => cells.map(cell => paint('quiet', cell));
   const repos = status.repos.map(({ repo, branch, head: commit, updatedAt }) => [

@@ -1,7 +1,7 @@
 import type { Why } from '../../../functions/api/answers.ts';
 import { alignColumns } from './align-columns.ts';
 import { oneLine } from './one-line.ts';
-import type { Paint, Tone } from './style.ts';
+import type { Looks, Tone } from './style.ts';
 import { wrapWords } from './wrap-words.ts';
 
 const TONES: Readonly<Record<string, Tone>> = {
@@ -12,7 +12,7 @@ const TONES: Readonly<Record<string, Tone>> = {
 };
 
 /** The chain from what runs back to the commit, and what stands in the way of more. */
-export function whyText(why: Why, { paint, width }: { paint: Paint; width: number }): string {
+export function whyText(why: Why, { paint, width }: Looks): string {
   const chain = why.chain.map(({ at, kind, by, state, text }) => [
     paint('quiet', at === undefined ? '-' : instantText(at)),
     kind,
