@@ -1,15 +1,12 @@
 import { z } from 'zod';
 import { BuildSummary } from '../../functions/api/documents.ts';
 import { isCommitSha } from '../../shared/domain/names/commit-sha.ts';
-import { type ApiClient, createApiClient } from './api-client.ts';
+import type { ApiClient } from './api-client.ts';
+import { apiFor, show } from './asking.ts';
 import { CommandError, exitCodes, UsageError } from './command.ts';
+import type { Telling } from './tell.ts';
 import { userOfMachine } from './user-of-machine.ts';
 
-type Telling = {
-  readonly by?: string | undefined;
-  readonly json?: boolean | undefined;
-  readonly url?: string | undefined;
-};
 type Word = {
   readonly values: Telling;
   readonly wish?: object;
@@ -24,12 +21,11 @@ export async function tellBuild(
   { values, wish, says }: Word,
 ): Promise<number> {
   const { image, beginning } = buildIn(verb, words);
-  const api = createApiClient({ url: values.url, folder: process.cwd() });
+  const api = apiFor(values);
   const commit = await commitOf(api, image, beginning);
   const body = { by: values.by ?? userOfMachine(), ...wish };
   const build = await api.post(`builds/${encodeURIComponent(image)}/${commit}/${verb}`, BuildSummary, body);
-  process.stdout.write(`${values.json ? JSON.stringify(build, null, 2) : says(build)}\n`);
-  return exitCodes.done;
+  return show(values, build, () => says(build));
 }
 
 type Named = { readonly image: string; readonly beginning: string };

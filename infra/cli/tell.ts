@@ -1,28 +1,21 @@
 import type { z } from 'zod';
 import { Service } from '../../shared/domain/documents/service.ts';
 import { Tag } from '../../shared/domain/documents/tag.ts';
-import { createApiClient } from './api-client.ts';
-import { exitCodes, UsageError } from './command.ts';
+import { ASKING, type Asking, apiFor, askingOptions, show } from './asking.ts';
+import { UsageError } from './command.ts';
 import { userOfMachine } from './user-of-machine.ts';
 
 /** Options of every command that says a person's last word. */
-export const TELLING = {
-  by: { type: 'string' },
-  json: { type: 'boolean' },
-  url: { type: 'string' },
-} as const;
+export const TELLING = { ...ASKING, by: { type: 'string' } } as const;
+/** And why. */
+export const TELLING_WHY = { ...TELLING, why: { type: 'string' } } as const;
 export const TELLING_OPTIONS = [
   ['--by WHO', 'who says so, for the record; the user of this machine by default'],
-  ['--json', 'what came of it as JSON'],
-  ['--url URL', 'the headway to ask; found by the folder otherwise'],
+  ...askingOptions('what came of it as JSON'),
 ] as const;
 export const WHY = ['--why WORDS', 'why, for whoever looks at it later'] as const;
 
-type Telling = {
-  readonly by?: string | undefined;
-  readonly json?: boolean | undefined;
-  readonly url?: string | undefined;
-};
+export type Telling = Asking & { readonly by?: string | undefined };
 
 /** What a word is said over. */
 export type Subject =
@@ -58,11 +51,9 @@ export async function tell(
     says,
   }: { readonly values: Telling; readonly wish: object; readonly says: (told: Told) => string },
 ): Promise<number> {
-  const api = createApiClient({ url: values.url, folder: process.cwd() });
+  const api = apiFor(values);
   const body = { by: values.by ?? userOfMachine(), ...wish };
   const ask = <T>(schema: z.ZodType<T>) => api.post(`${path}/${verb}`, schema, body);
   const told: Told = kind === 'service' ? { service: await ask(Service) } : { tag: await ask(Tag) };
-  const text = values.json ? JSON.stringify(told.service ?? told.tag, null, 2) : says(told);
-  process.stdout.write(`${text}\n`);
-  return exitCodes.done;
+  return show(values, told.service ?? told.tag, () => says(told));
 }

@@ -1,11 +1,9 @@
 import { parseArgs } from 'node:util';
 import { TagComparison } from '../../../functions/api/answers.ts';
-import { createApiClient } from '../api-client.ts';
-import { type Command, exitCodes, UsageError } from '../command.ts';
+import { apiFor, show } from '../asking.ts';
+import { type Command, UsageError } from '../command.ts';
 import { subjectOf, TELLING, TELLING_OPTIONS, tell } from '../tell.ts';
 import { comparisonText } from '../text/comparison-text.ts';
-import { painter } from '../text/style.ts';
-import { widthOf } from '../text/wrap-words.ts';
 
 const OPTIONS = { ...TELLING, yes: { type: 'boolean' }, 'past-hold': { type: 'boolean' } } as const;
 
@@ -34,10 +32,8 @@ export const accept: Command = {
         says,
       });
     }
-    const api = createApiClient({ url: values.url, folder: process.cwd() });
-    const seen = await api.get(`${subject.path}/candidates/${encodeURIComponent(commit)}`, TagComparison);
-    const its = { paint: painter(process.stdout), width: widthOf(process.stdout) };
-    process.stdout.write(`${values.json ? JSON.stringify(seen, null, 2) : comparisonText(seen, its)}\n`);
-    return exitCodes.done;
+    const path = `${subject.path}/candidates/${encodeURIComponent(commit)}`;
+    const seen = await apiFor(values).get(path, TagComparison);
+    return show(values, seen, looks => comparisonText(seen, looks));
   },
 };

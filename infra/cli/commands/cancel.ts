@@ -1,9 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Command } from '../command.ts';
-import { TELLING, TELLING_OPTIONS, WHY } from '../tell.ts';
+import { TELLING_OPTIONS, TELLING_WHY, WHY } from '../tell.ts';
 import { tellBuild } from '../tell-build.ts';
-
-const OPTIONS = { ...TELLING, why: { type: 'string' } } as const;
 
 export const cancel: Command = {
   name: 'cancel',
@@ -11,7 +9,11 @@ export const cancel: Command = {
   summary: 'gives up a build that waits or is under way, and with it what stands on it',
   options: [WHY, ...TELLING_OPTIONS],
   async run(words) {
-    const { values, positionals } = parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
+    const { values, positionals } = parseArgs({
+      args: [...words],
+      options: TELLING_WHY,
+      allowPositionals: true,
+    });
     const { why } = values;
     return tellBuild('cancel', positionals, {
       values,

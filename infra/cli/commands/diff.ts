@@ -1,36 +1,28 @@
 import { parseArgs } from 'node:util';
 import { BuildPackages, Status } from '../../../functions/api/answers.ts';
 import { comparePackages } from '../../../shared/domain/packages/compare-packages.ts';
-import { type ApiClient, createApiClient } from '../api-client.ts';
+import type { ApiClient } from '../api-client.ts';
+import { ASKING, apiFor, askingOptions, show } from '../asking.ts';
 import { type Command, CommandError, exitCodes, UsageError } from '../command.ts';
 import { type PackageComparison, packagesText } from '../text/packages-text.ts';
-import { painter } from '../text/style.ts';
-import { widthOf } from '../text/wrap-words.ts';
 
 export const diff: Command = {
   name: 'diff',
   words: 'A B [--json]',
   summary:
     'which packages two builds differ in; A and B are IMAGE:COMMIT, IMAGE:TAG or IMAGE@DIGEST, or two tags of all images',
-  options: [
-    ['--json', 'the changes as JSON'],
-    ['--url URL', 'the headway to ask; found by the folder otherwise'],
-  ],
+  options: askingOptions('the changes as JSON'),
   async run(words) {
-    const options = { json: { type: 'boolean' }, url: { type: 'string' } } as const;
-    const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true });
+    const { values, positionals } = parseArgs({ args: [...words], options: ASKING, allowPositionals: true });
     const [first, second, ...more] = positionals;
     if (first === undefined || second === undefined || more.length > 0) {
       throw new UsageError('diff takes two builds, such as web:2026.2-stable and web:2026.3-stable');
     }
-    const api = createApiClient({ url: values.url, folder: process.cwd() });
     const [a, b] = [versionIn(first), versionIn(second)];
-    const { found, failed } = await comparisonsOf(api, a, b);
-    const how = { paint: painter(process.stdout), width: widthOf(process.stdout) };
-    const text = values.json
-      ? JSON.stringify(found, null, 2)
-      : found.map(comparison => packagesText(comparison, how)).join('\n\n');
-    if (text !== '') process.stdout.write(`${text}\n`);
+    const { found, failed } = await comparisonsOf(apiFor(values), a, b);
+    if (values.json || found.length > 0) {
+      show(values, found, looks => found.map(each => packagesText(each, looks)).join('\n\n'));
+    }
     for (const reason of failed) process.stderr.write(`${reason}\n`);
     return failed.length === 0 ? exitCodes.done : exitCodes.failed;
   },

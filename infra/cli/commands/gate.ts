@@ -3,21 +3,15 @@ import { parseArgs } from 'node:util';
 import { GateResult } from '../../../shared/domain/documents/gate.ts';
 import { isUnanswered } from '../../../shared/domain/gates/gate-questions.ts';
 import { resultName } from '../../../shared/domain/gates/gate-results.ts';
-import { type ApiClient, createApiClient } from '../api-client.ts';
+import type { ApiClient } from '../api-client.ts';
+import { apiFor, askingOptions, show } from '../asking.ts';
 import { type Command, exitCodes, UsageError } from '../command.ts';
+import { TELLING } from '../tell.ts';
 import { gateText } from '../text/gate-text.ts';
 import { oneLine } from '../text/one-line.ts';
-import { painter } from '../text/style.ts';
-import { widthOf } from '../text/wrap-words.ts';
 import { userOfMachine } from '../user-of-machine.ts';
 
-const OPTIONS = {
-  for: { type: 'string' },
-  'no-wait': { type: 'boolean' },
-  by: { type: 'string' },
-  json: { type: 'boolean' },
-  url: { type: 'string' },
-} as const;
+const OPTIONS = { ...TELLING, for: { type: 'string' }, 'no-wait': { type: 'boolean' } } as const;
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
@@ -31,8 +25,7 @@ export const gate: Command = {
     ['--for TAG', 'the tag that the gate is told of; wanted where its answer holds for one tag alone'],
     ['--no-wait', 'leaves it while it is being asked'],
     ['--by WHO', 'who asks, for the record; the user of this machine by default'],
-    ['--json', 'the result as JSON'],
-    ['--url URL', 'the headway to ask; found by the folder otherwise'],
+    ...askingOptions('the result as JSON'),
   ],
   async run(words) {
     const { values, positionals } = parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
@@ -41,14 +34,13 @@ export const gate: Command = {
     if (name === '' || about === undefined || more.length > 0) {
       throw new UsageError('gate takes the name of one gate and one image, such as gpu web:prod');
     }
-    const { for: tag, by = userOfMachine(), json, 'no-wait': leave = false } = values;
-    const api = createApiClient({ url: values.url, folder: process.cwd() });
+    const { for: tag, by = userOfMachine(), 'no-wait': leave = false } = values;
+    const api = apiFor(values);
     const wish = { ...about, by, ...(tag !== undefined && { tag }) };
     const asked = await api.post(`gates/${encodeURIComponent(name)}/ask`, GateResult, wish);
     const result = leave ? asked : await answered(api, asked);
-    const how = { paint: painter(process.stdout), width: widthOf(process.stdout) };
-    process.stdout.write(`${json ? JSON.stringify(result, null, 2) : gateText(result, how)}\n`);
-    return result.state === 'passed' || leave ? exitCodes.done : exitCodes.failed;
+    const done = show(values, result, looks => gateText(result, looks));
+    return result.state === 'passed' || leave ? done : exitCodes.failed;
   },
 };
 

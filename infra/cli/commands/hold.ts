@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 import { type HoldScope, StandingHold } from '../../../shared/domain/documents/hold.ts';
 import { endSentence, scopeText } from '../../../shared/domain/holds/judge-holds.ts';
-import { createApiClient } from '../api-client.ts';
-import { type Command, exitCodes, UsageError } from '../command.ts';
+import { apiFor, show } from '../asking.ts';
+import { type Command, UsageError } from '../command.ts';
 import { END, endOf, SCOPE, scopeOf } from '../hold-wish.ts';
-import { type Subject, subjectOf, TELLING, TELLING_OPTIONS, WHY } from '../tell.ts';
+import { type Subject, subjectOf, TELLING_OPTIONS, TELLING_WHY, WHY } from '../tell.ts';
 import { userOfMachine } from '../user-of-machine.ts';
 
-const OPTIONS = { ...TELLING, ...SCOPE, ...END, why: { type: 'string' } } as const;
+const OPTIONS = { ...TELLING_WHY, ...SCOPE, ...END } as const;
 
 export const hold: Command = {
   name: 'hold',
@@ -29,17 +29,18 @@ export const hold: Command = {
   ],
   async run(words) {
     const { values, positionals } = parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
-    const { why, by = userOfMachine(), json } = values;
+    const { why, by = userOfMachine() } = values;
     if (why === undefined) throw new UsageError('hold wants --why WORDS');
     const end = endOf(values, Date.now());
     const until = end === undefined ? {} : { until: end };
-    const api = createApiClient({ url: values.url, folder: process.cwd() });
+    const api = apiFor(values);
     const named = scopeOf(values);
     if (named !== undefined && positionals.length > 0) {
       throw new UsageError('hold takes a name or options that say what is held');
     }
     const scope = named ?? scopeOfSubject(subjectOf('hold', positionals));
-    return say(await api.post('holds', StandingHold, { by, why, scope, ...until }), json);
+    const held = await api.post('holds', StandingHold, { by, why, scope, ...until });
+    return show(values, held, () => sentenceOf(held));
   },
 };
 
@@ -52,10 +53,7 @@ function scopeOfSubject({ kind, name }: Subject): HoldScope {
   return { kind, target: name.slice(0, slash), service: name.slice(slash + 1) };
 }
 
-function say(held: StandingHold, json: boolean | undefined): number {
-  const { number, scope, until } = held;
+function sentenceOf({ number, scope, until }: StandingHold): string {
   const end = until === undefined ? '' : ` until ${endSentence(until)}`;
-  const sentence = `${scopeText(scope)} stays as it is${end}; headway release ${number} ends it`;
-  process.stdout.write(`${json ? JSON.stringify(held, null, 2) : sentence}\n`);
-  return exitCodes.done;
+  return `${scopeText(scope)} stays as it is${end}; headway release ${number} ends it`;
 }

@@ -1,20 +1,18 @@
 import { parseArgs } from 'node:util';
-import { createApiClient } from '../api-client.ts';
+import { askingOptions } from '../asking.ts';
 import { type Command, UsageError } from '../command.ts';
 import { seePromotion } from '../see-promotion.ts';
+import { TELLING_WHY } from '../tell.ts';
 import { userOfMachine } from '../user-of-machine.ts';
 
 const OPTIONS = {
+  ...TELLING_WHY,
   to: { type: 'string' },
   images: { type: 'string' },
   'dry-run': { type: 'boolean' },
   'skip-gate': { type: 'string', multiple: true },
-  why: { type: 'string' },
   'past-hold': { type: 'boolean' },
   'no-wait': { type: 'boolean' },
-  by: { type: 'string' },
-  json: { type: 'boolean' },
-  url: { type: 'string' },
 } as const;
 
 export const promote: Command = {
@@ -31,8 +29,7 @@ export const promote: Command = {
     ['--no-wait', 'does not wait for what takes its time: says how it stands, and leaves it to headway'],
     ['--dry-run', 'makes the same report, asks no gate and moves nothing'],
     ['--by WHO', 'who does it, for the record; the user of this machine by default'],
-    ['--json', 'the promotion as JSON'],
-    ['--url URL', 'the headway to ask; found by the folder otherwise'],
+    ...askingOptions('the promotion as JSON'),
   ],
   async run(words) {
     const { values, positionals } = parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
@@ -52,8 +49,6 @@ export const promote: Command = {
       ...(skipGates.length > 0 && { skipGates, why }),
       ...(images !== undefined && { images: images.split(',').flatMap(name => name.trim() || []) }),
     };
-    const api = createApiClient({ url: values.url, folder: process.cwd() });
-    const { json, 'no-wait': leave } = values;
-    return seePromotion(api, { path: 'promotions', wish, json, leave });
+    return seePromotion(values, { path: 'promotions', wish, leave: values['no-wait'] });
   },
 };

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Finding, Report } from '../../../shared/domain/documents/survey.ts';
-import { createApiClient } from '../api-client.ts';
+import { ASKING, apiFor, askingOptions, show } from '../asking.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { alignColumns } from '../text/align-columns.ts';
 import { userOfMachine } from '../user-of-machine.ts';
@@ -13,29 +13,26 @@ export const redeploy: Command = {
     ['--dry-run', 'the same report, and nothing is touched'],
     ['--past-hold', 'also what a person holds; it is recorded who said so'],
     ['--all', 'also what is as it should be'],
-    ['--json', 'the report as JSON'],
-    ['--url URL', 'the headway to ask; found by the folder otherwise'],
+    ...askingOptions('the report as JSON'),
   ],
   async run(words) {
     const { values } = parseArgs({
       args: [...words],
       options: {
+        ...ASKING,
         'dry-run': { type: 'boolean' },
         'past-hold': { type: 'boolean' },
         all: { type: 'boolean' },
-        json: { type: 'boolean' },
-        url: { type: 'string' },
       },
     });
-    const api = createApiClient({ url: values.url, folder: process.cwd() });
+    const api = apiFor(values);
     const query = new URLSearchParams({
       dryRun: String(values['dry-run'] === true),
       ...(values['past-hold'] && { pastHold: userOfMachine() }),
     });
     const report = await api.post(`smart-redeploy?${query}`, Report);
-    const text = values.json ? JSON.stringify(report, null, 2) : textOf(report, values.all === true);
-    process.stdout.write(`${text}\n`);
-    return report.remarks.length === 0 ? exitCodes.done : exitCodes.amiss;
+    const done = show(values, report, () => textOf(report, values.all === true));
+    return report.remarks.length === 0 ? done : exitCodes.amiss;
   },
 };
 

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { StandingHold } from '../../../shared/domain/documents/hold.ts';
 import { scopeText } from '../../../shared/domain/holds/judge-holds.ts';
-import { createApiClient } from '../api-client.ts';
-import { type Command, exitCodes } from '../command.ts';
+import { apiFor, show } from '../asking.ts';
+import type { Command } from '../command.ts';
 import { subjectOf, TELLING, TELLING_OPTIONS, tell } from '../tell.ts';
 import { userOfMachine } from '../user-of-machine.ts';
 
@@ -16,12 +16,9 @@ export const release: Command = {
     const { values, positionals } = parseArgs({ args: [...words], options: TELLING, allowPositionals: true });
     const [number = '', ...more] = positionals;
     if (/^[1-9]\d{0,7}$/.test(number) && more.length === 0) {
-      const api = createApiClient({ url: values.url, folder: process.cwd() });
       const by = values.by ?? userOfMachine();
-      const held = await api.post(`holds/${number}/release`, StandingHold, { by });
-      const sentence = `hold ${number} has ended: ${scopeText(held.scope)} goes on`;
-      process.stdout.write(`${values.json ? JSON.stringify(held, null, 2) : sentence}\n`);
-      return exitCodes.done;
+      const held = await apiFor(values).post(`holds/${number}/release`, StandingHold, { by });
+      return show(values, held, () => `hold ${number} has ended: ${scopeText(held.scope)} goes on`);
     }
     const subject = subjectOf('release', positionals);
     const follows = subject.kind === 'tag' ? 'moves by itself again' : 'follows its tag again';

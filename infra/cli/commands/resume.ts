@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { QueuePause } from '../../../functions/api/answers.ts';
-import { createApiClient } from '../api-client.ts';
-import { type Command, exitCodes } from '../command.ts';
+import { apiFor, show } from '../asking.ts';
+import type { Command } from '../command.ts';
 import { TELLING, TELLING_OPTIONS } from '../tell.ts';
 import { userOfMachine } from '../user-of-machine.ts';
 
@@ -12,10 +12,8 @@ export const resume: Command = {
   options: TELLING_OPTIONS,
   async run(words) {
     const { values } = parseArgs({ args: [...words], options: TELLING });
-    const { by = userOfMachine(), json } = values;
-    const api = createApiClient({ url: values.url, folder: process.cwd() });
-    const resumed = await api.post('queue/resume', QueuePause, { by });
-    process.stdout.write(`${json ? JSON.stringify(resumed, null, 2) : 'builds go on'}\n`);
-    return exitCodes.done;
+    const { by = userOfMachine() } = values;
+    const resumed = await apiFor(values).post('queue/resume', QueuePause, { by });
+    return show(values, resumed, () => 'builds go on');
   },
 };

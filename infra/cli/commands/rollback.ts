@@ -1,10 +1,9 @@
 import { parseArgs } from 'node:util';
 import { type Command, UsageError } from '../command.ts';
-import { subjectOf, TELLING, TELLING_OPTIONS, tell, WHY } from '../tell.ts';
+import { subjectOf, TELLING_OPTIONS, TELLING_WHY, tell, WHY } from '../tell.ts';
 
 const OPTIONS = {
-  ...TELLING,
-  why: { type: 'string' },
+  ...TELLING_WHY,
   to: { type: 'string' },
   'past-hold': { type: 'boolean' },
 } as const;

@@ -1,15 +1,14 @@
 import { parseArgs } from 'node:util';
-import { createApiClient } from '../api-client.ts';
+import { askingOptions } from '../asking.ts';
 import { type Command, UsageError } from '../command.ts';
 import { seePromotion } from '../see-promotion.ts';
+import { TELLING } from '../tell.ts';
 import { userOfMachine } from '../user-of-machine.ts';
 
 const OPTIONS = {
+  ...TELLING,
   'dry-run': { type: 'boolean' },
   'past-hold': { type: 'boolean' },
-  by: { type: 'string' },
-  json: { type: 'boolean' },
-  url: { type: 'string' },
 } as const;
 
 export const undo: Command = {
@@ -21,8 +20,7 @@ export const undo: Command = {
     ['--dry-run', 'makes the same report, and moves nothing'],
     ['--past-hold', 'goes past what a person holds; it is on record who said so'],
     ['--by WHO', 'who does it, for the record; the user of this machine by default'],
-    ['--json', 'the promotion that brings them back, as JSON'],
-    ['--url URL', 'the headway to ask; found by the folder otherwise'],
+    ...askingOptions('the promotion that brings them back, as JSON'),
   ],
   async run(words) {
     const { values, positionals } = parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
@@ -32,7 +30,6 @@ export const undo: Command = {
     }
     const { 'dry-run': dryRun = false, by = userOfMachine() } = values;
     const wish = { by, dryRun, ...(values['past-hold'] && { pastHold: true }) };
-    const api = createApiClient({ url: values.url, folder: process.cwd() });
-    return seePromotion(api, { path: `promotions/${number}/undo`, wish, json: values.json });
+    return seePromotion(values, { path: `promotions/${number}/undo`, wish });
   },
 };
