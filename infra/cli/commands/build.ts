@@ -15,18 +15,13 @@ import { runOrder } from '../build/run-order.ts';
 import { type Command, CommandError, exitCodes, UsageError } from '../command.ts';
 import { makePlan, type PlanReport } from '../plan/make-plan.ts';
 import { openRepository } from '../plan/repository.ts';
+import { FOLDER, PLANNING } from '../plan/tree-options.ts';
 import { stopSignal } from '../stop-signal.ts';
 import { painter } from '../text/style.ts';
 
 const OPTIONS = {
-  commit: { type: 'string' },
-  base: { type: 'string' },
-  branch: { type: 'string' },
-  file: { type: 'string' },
-  repo: { type: 'string' },
+  ...PLANNING,
   image: { type: 'string', multiple: true },
-  parents: { type: 'string' },
-  full: { type: 'boolean' },
   'push-to': { type: 'string' },
   insecure: { type: 'string', multiple: true },
   notices: { type: 'string' },
@@ -34,11 +29,9 @@ const OPTIONS = {
   builder: { type: 'string' },
   platform: { type: 'string' },
   'at-once': { type: 'string' },
-  folder: { type: 'string' },
   order: { type: 'string' },
   result: { type: 'string' },
   'unpack-to': { type: 'string' },
-  json: { type: 'boolean' },
 } as const;
 
 export const build: Command = {
@@ -58,7 +51,7 @@ export const build: Command = {
     ['--builder WORD', 'auto (docker where an engine answers, else layers), docker or layers'],
     ['--platform P', 'e.g. linux/arm64'],
     ['--at-once N', 'how many images are built side by side; 2 by default'],
-    ['--folder PATH', 'a folder of the repository; this one by default'],
+    FOLDER,
     ['--order REF', 'instead: one order that headway put into a registry for a builder elsewhere'],
     ['--result FILE', 'where to write what came of the order'],
     ['--unpack-to FOLDER', "only unpack the order's files there, for another tool to build"],

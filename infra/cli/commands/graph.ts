@@ -5,6 +5,7 @@ import { type Command, CommandError, exitCodes } from '../command.ts';
 import { loadTree } from '../plan/load-tree.ts';
 import { mermaid } from '../plan/mermaid.ts';
 import { openRepository } from '../plan/repository.ts';
+import { FOLDER, TREE, TREE_OPTIONS } from '../plan/tree-options.ts';
 import { treeSvg } from '../plan/tree-svg.ts';
 
 export const graph: Command = {
@@ -14,21 +15,11 @@ export const graph: Command = {
   options: [
     ['--svg', 'an SVG picture instead of Mermaid text'],
     ['--commit C', 'the commit to look at; HEAD by default'],
-    ['--file PATH', 'what declares the images: images/spec.yml, spec.yml or headway.yaml by default'],
-    ['--repo NAME', 'which repo of a headway.yaml that has several'],
-    ['--folder PATH', 'a folder of the repository; this one by default'],
+    ...TREE_OPTIONS,
+    FOLDER,
   ],
   async run(words) {
-    const { values } = parseArgs({
-      args: [...words],
-      options: {
-        svg: { type: 'boolean' },
-        commit: { type: 'string' },
-        file: { type: 'string' },
-        repo: { type: 'string' },
-        folder: { type: 'string' },
-      },
-    });
+    const { values } = parseArgs({ args: [...words], options: { ...TREE, svg: { type: 'boolean' } } });
     const repository = await openRepository(resolve(values.folder ?? '.'));
     const name = values.commit ?? 'HEAD';
     const commit = await repository.commit(name);

@@ -7,6 +7,7 @@ import { type Command, exitCodes, UsageError } from '../command.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { planJson, planText } from '../plan/plan-text.ts';
 import { openRepository } from '../plan/repository.ts';
+import { FOLDER, PLANNING, TREE_OPTIONS } from '../plan/tree-options.ts';
 import { painter } from '../text/style.ts';
 
 /** For a person who waits: what does not answer in this time is unknown. */
@@ -20,29 +21,17 @@ export const plan: Command = {
     ['--commit C', 'the commit to plan for; HEAD by default'],
     ['--base B', 'what was built last; by default where the branch left the default branch'],
     ['--branch NAME', 'the branch whose tag is meant; the one that is checked out by default'],
-    ['--file PATH', 'what declares the images: images/spec.yml, spec.yml or headway.yaml by default'],
-    ['--repo NAME', 'which repo of a headway.yaml that has several'],
+    ...TREE_OPTIONS,
     ['--parents reuse', 'take missing images from the default branch instead of building them'],
     ['--full', 'everything, whatever changed'],
     ['--offline', 'do not ask registries what is missing'],
-    ['--folder PATH', 'a folder of the repository; this one by default'],
+    FOLDER,
     ['--json', 'the plan as JSON'],
   ],
   async run(words) {
     const { values } = parseArgs({
       args: [...words],
-      options: {
-        commit: { type: 'string' },
-        base: { type: 'string' },
-        branch: { type: 'string' },
-        file: { type: 'string' },
-        repo: { type: 'string' },
-        parents: { type: 'string' },
-        full: { type: 'boolean' },
-        offline: { type: 'boolean' },
-        folder: { type: 'string' },
-        json: { type: 'boolean' },
-      },
+      options: { ...PLANNING, offline: { type: 'boolean' } },
     });
     const { parents } = values;
     if (parents !== undefined && parents !== 'rebuild' && parents !== 'reuse') {
