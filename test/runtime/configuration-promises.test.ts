@@ -55,7 +55,7 @@ test('readConfiguration() gives a configuration or mistakes inside the file, wha
       if (formatMistakes(reading.mistakes, text).split('\n').length < reading.mistakes.length)
         throw new Error();
     }),
-    { numRuns: 600 },
+    { numRuns: 200 },
   );
 });
 
@@ -65,7 +65,7 @@ test('readConfiguration() takes any text', t => {
       const reading = readConfiguration(text, { path: 'headway.yaml' });
       return 'configuration' in reading || reading.mistakes.length > 0;
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
   t.pass();
 });
@@ -95,7 +95,7 @@ test('formatMistakes() never shows what stands at the place of a secret, however
         }
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
   t.pass();
 });

@@ -63,7 +63,7 @@ for (const [title, body] of bodies) {
     [
       'with a hint to no topic of ours',
       base64({ ...hint, topic: 'nobody' }),
-      'it is not a hint: topic: Invalid option: expected one of "pushes"|"builds"|"notices"|"tags"|"deploys"|"promotions"',
+      'it is not a hint: topic: Invalid option: expected one of "pushes"|"builds"|"notices"|"tags"|"deploys"|"promotions"|"gates"',
     ],
   ];
   for (const [what, data, reason] of poison) {
