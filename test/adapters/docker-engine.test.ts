@@ -5,7 +5,7 @@ import test from 'ava';
 import { type EngineAddress, type Environment, engineAddress } from '../../shared/adapters/docker/address.ts';
 import { connectDocker } from '../../shared/adapters/docker/engine.ts';
 import { describeFailure } from '../../shared/adapters/docker/failures.ts';
-import { isPassing } from '../../shared/adapters/docker/messages.ts';
+import { isLostLayer, isPassing } from '../../shared/adapters/docker/messages.ts';
 import { registryAuth } from '../../shared/adapters/docker/registry-login.ts';
 import { within } from '../../shared/adapters/docker/within.ts';
 import { PermanentError } from '../../shared/domain/permanent-error.ts';
@@ -96,6 +96,17 @@ test(passes, 'toomanyrequests: You have reached your pull rate limit', true);
 test(passes, 'manifest for x not found: manifest unknown: manifest unknown', false);
 test(passes, 'pull access denied for x, repository does not exist', false);
 test(passes, "The command '/bin/sh -c echo timeout' returned a non-zero code: 7", false);
+
+const loses = test.macro({
+  exec: (t, message: string, expected: boolean) => t.is(isLostLayer(message), expected),
+  title: (_, message, expected) =>
+    `"${message}" tells of ${expected ? 'a layer that was there' : 'no layer'}`,
+});
+test(loses, 'unable to find image "sha256:0123"', true);
+test(loses, '(HTTP code 404) no such container - No such image: sha256:0123', true);
+test(loses, 'No such image: web:latest', false);
+test(loses, 'manifest unknown: manifest unknown', false);
+test(loses, 'The command \'/bin/sh -c echo "layer does not exist"\' returned a non-zero code: 1', false);
 
 test('registryAuth() keeps Docker Hub under its first address, and tells a token from a password', t => {
   const hub = { username: 'me', password: 'p', serveraddress: 'https://index.docker.io/v1/' };

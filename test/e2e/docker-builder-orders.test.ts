@@ -95,6 +95,21 @@ test('the docker builder forgets an image with all that only it needed, tells ho
   t.is(cached((await bench.build(await bench.order(shared, { image: other }))).output), 1);
 });
 
+test('builds that share their layers do not break one another, though each has them forgotten at its end', async t => {
+  const bench = dockerBuildBench(t);
+  if (bench === undefined) return;
+  const mark = randomUUID();
+  const rounds = [0, 1, 2, 3];
+  const builder = async (worker: number) => {
+    for (const round of rounds) {
+      const Dockerfile = `FROM ${bench.base}\nRUN echo ${mark} ${round}\nRUN echo more\n`;
+      const image = bench.image(`w${worker}r${round}`);
+      await bench.build(await bench.order(Dockerfile, { image, prune: worker % 2 === 0 }));
+    }
+  };
+  await t.notThrowsAsync(Promise.all([0, 1, 2, 3, 4, 5].map(builder)));
+});
+
 test('the docker builder forgets what failed its check for good, and keeps what may pass', async t => {
   const bench = dockerBuildBench(t);
   if (bench === undefined) return;

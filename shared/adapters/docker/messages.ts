@@ -25,6 +25,17 @@ export function isPassing(message: string): boolean {
   return !message.includes('returned a non-zero code') && PASSING.test(message);
 }
 
+/**
+ * Whether the engine's words tell of a layer that it had a moment before: whoever has another image forgotten takes
+ * the layers with it that nothing else names yet.
+ */
+export function isLostLayer(message: string): boolean {
+  return !message.includes('returned a non-zero code') && LOST_LAYER.test(message);
+}
+
+const LOST_LAYER =
+  /unable to find image "sha256:|no such image: sha256:|unknown parent image|layer does not exist/i;
+
 const PASSING =
   /dial tcp|connection (?:refused|reset)|timeout|deadline exceeded|\bEOF\b|no such host|too ?many ?requests|server misbehaving|\b50[0234]\b|service unavailable|no space left/i;
 

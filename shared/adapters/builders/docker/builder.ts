@@ -3,6 +3,7 @@ import { formatImageReference } from '../../../domain/names/image-reference.ts';
 import { type Builder, BuildFailure, type BuildOrder, inStep } from '../../../ports/builder.ts';
 import type { DockerEngine } from '../../docker/engine.ts';
 import { unlessMissing } from '../../docker/failures.ts';
+import { isLostLayer } from '../../docker/messages.ts';
 import { registryConfig } from '../../docker/registry-login.ts';
 import type { CredentialsFor } from '../../registry/credentials.ts';
 import { refuseSecrets } from '../refuse-secrets.ts';
@@ -47,7 +48,7 @@ export function createDockerBuilder({ engine, credentials }: DockerBuilderOption
         signal,
         order,
       };
-      const leftovers = await buildImage(order, { engine, credentials, attempt });
+      const leftovers = await buildWhole(order, { engine, credentials, attempt });
       let isOver = true;
       try {
         await order.check?.(name);
@@ -72,7 +73,23 @@ export function createDockerBuilder({ engine, credentials }: DockerBuilderOption
 /** BuildKit mounts them, over a session that the engine's HTTP interface has not: https://docs.docker.com/build/building/secrets/ */
 const NO_SECRETS = "Docker's own builder knows build arguments only, which stay in the history of the image";
 
+const TRIES = 5;
+
 type Building = DockerBuilderOptions & { readonly attempt: Attempt };
+
+/** Once more where another build, as it ended, took layers with it that this one counted on. */
+async function buildWhole(order: BuildOrder, building: Building): Promise<CleanUp['leftovers']> {
+  for (let left = TRIES; ; left -= 1) {
+    try {
+      return await buildImage(order, building);
+    } catch (error) {
+      const cause = error instanceof BuildFailure && error.cause;
+      const isLost = cause instanceof Error && isLostLayer(cause.message);
+      if (!isLost || left === 1) throw error;
+      building.attempt.transcript.write('A layer was forgotten meanwhile, it is made once more\n');
+    }
+  }
+}
 
 /** Resolves with what the engine has no further use for. */
 async function buildImage(
