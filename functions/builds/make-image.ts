@@ -16,7 +16,7 @@ export type MakeImage = BuildImage &
   FinishBuild &
   KeepFiles & { readonly clock: Clock; readonly show: ShowProgress };
 
-/** A failure that may pass by itself is tried this often in all; as often headway may be killed while it builds one. */
+/** A failure that may pass by itself is tried this often in all. */
 const TRIES = 4;
 /** What timers can wait for. */
 const LONGEST_MS = 2 ** 31 - 1;
@@ -44,11 +44,12 @@ type Trying = Making & {
 /** @throws what may pass by itself, until it was tried often enough. */
 async function endOf(its: MakeImage, build: Build, { output, record, place, lost }: Trying): Promise<End> {
   const { deaths = 0, startedAt } = build;
-  if (deaths >= TRIES) return { failure: `headway was killed ${deaths} times while it was built` };
   const timeout = buildSettings(its.configuration, build)?.timeout ?? its.configuration.builds.timeout;
   const now = its.clock.now();
   const ends = (startedAt === undefined ? now : Date.parse(startedAt)) + milliseconds(timeout);
-  const over = AbortSignal.timeout(Math.min(LONGEST_MS, Math.max(0, ends - now)));
+  const tooLate = { failure: `no end within ${timeout}${killed(deaths)}` };
+  if (ends <= now) return tooLate;
+  const over = AbortSignal.timeout(Math.min(LONGEST_MS, ends - now));
   try {
     const built = await buildImage(its, build, {
       record,
@@ -62,11 +63,17 @@ async function endOf(its: MakeImage, build: Build, { output, record, place, lost
     return { built };
   } catch (error) {
     if (lost.aborted) throw error;
-    if (over.aborted) return { failure: `no end within ${timeout}` };
+    if (over.aborted) return tooLate;
     const isFinal = error instanceof BuildFailure || error instanceof PermanentError;
     if (isFinal || build.attempts + 1 >= TRIES) {
       return { failure: error instanceof Error ? error.message : String(error) };
     }
     throw error;
   }
+}
+
+/** What may be the reason that a build came to no end. */
+function killed(deaths: number): string {
+  if (deaths === 0) return '';
+  return `; headway was killed ${deaths === 1 ? 'once' : `${deaths} times`} while it was built`;
 }

@@ -11,6 +11,7 @@ import {
 } from '../../shared/records/collections.ts';
 import { put, type Records, refTo } from '../../shared/records/records.ts';
 
+type Waiting = { readonly claim?: Claim | undefined; readonly due?: string | undefined };
 type Release = {
   readonly now: number;
   /** The host before this one ended without having been told to: a build may be the reason. */
@@ -22,18 +23,22 @@ type Release = {
  * was doing when it was killed is due now, instead of when the claim would have expired.
  */
 export async function releaseClaims(records: Records, { now, isKilled }: Release): Promise<void> {
-  await releaseAll(records, builds, now, build => (isKilled ? recordDeath(build) : build));
+  await releaseAll(records, builds, now, build => (isKilled ? recordDeath(build, now) : released(build)));
   await releaseAll(records, tags, now);
   await releaseAll(records, services, now);
   await releaseAll(records, promotions, now);
   await releaseAll(records, gates, now);
 }
 
-async function releaseAll<T extends { claim?: Claim | undefined; due?: string | undefined }>(
+function released<T extends Waiting>(document: T): T {
+  return { ...document, claim: undefined };
+}
+
+async function releaseAll<T extends Waiting>(
   records: Records,
   collection: Collection<T>,
   now: number,
-  record: (document: T) => T = document => document,
+  release: (document: T) => T = released,
 ): Promise<void> {
   const where = [{ field: 'due', is: '>=', value: '' }] as const;
   const orderBy = { field: 'due', direction: 'asc' } as const;
@@ -43,7 +48,7 @@ async function releaseAll<T extends { claim?: Claim | undefined; due?: string | 
       if (found === undefined) return { result: undefined, writes: [] };
       return {
         result: undefined,
-        writes: [put(collection, { ...record(found), claim: undefined, due: instant(now) })],
+        writes: [put(collection, { ...release(found), due: instant(now) })],
       };
     });
   }

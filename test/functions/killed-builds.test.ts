@@ -30,19 +30,24 @@ async function leave(life: CalmLife, more: Partial<Build> = {}) {
 const restarted = (life: CalmLife, isKilled: boolean) =>
   releaseClaims(life.records, { now: life.around.clock.now(), isKilled });
 
-test('A build at which headway was killed is begun again at once, and not for ever', async t => {
+test('A build at which headway was killed is begun again at once, and in the time that it had', async t => {
   const life = await startCalmLife();
-  for (const deaths of [1, 2, 3]) {
-    await leave(life);
+  const startedAt = minutes(life, -1);
+  await leave(life, { startedAt });
+  for (const deaths of [1, 2, 3, 4, 5, 6]) {
     await restarted(life, true);
-    t.like(await get(life), { deaths, attempts: 0, claim: undefined });
+    const build = await get(life);
+    t.like(build, { deaths, attempts: 0, startedAt });
+    t.true(String(build?.due) <= minutes(life, 0));
+    await leave(life);
   }
-  await leave(life);
+  await restarted(life, true);
+  await leave(life, { startedAt: minutes(life, -31) });
   await restarted(life, true);
   await life.settle();
   t.like(await get(life), {
     status: 'failed',
-    lastError: 'headway was killed 4 times while it was built',
+    lastError: 'no end within 30m; headway was killed 8 times while it was built',
     due: undefined,
   } as object);
   t.truthy((await get(life))?.noticedAt, 'its end is told like any other');

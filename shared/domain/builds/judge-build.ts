@@ -113,10 +113,12 @@ function claimed(build: Build, { now, by, lasts, buildId }: BuildClaim): Build {
   return { ...build, status: 'building', buildId, startedAt, claim: { by, until }, due: until };
 }
 
-/** Its worker was killed: perhaps by what it built. */
-export function recordDeath(build: Build): Build {
-  if (build.status !== 'building') return build;
-  return { ...build, deaths: (build.deaths ?? 0) + 1, lastError: 'headway was killed while it was built' };
+/** Its worker was killed, perhaps by what it built: whoever goes on with it has what is left of its time. */
+export function recordDeath(build: Build, now: number): Build {
+  if (build.status !== 'building' || build.claim === undefined) return { ...build, claim: undefined };
+  const deaths = (build.deaths ?? 0) + 1;
+  const claim = { ...build.claim, until: instant(now) };
+  return { ...build, claim, deaths, lastError: 'headway was killed while it was built' };
 }
 
 function rest(build: Build): BuildVerdict {
