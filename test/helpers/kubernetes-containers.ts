@@ -40,7 +40,7 @@ export async function openKubernetesContainers(t: ExecutionContext, { startWithi
       ...usual,
       cluster: createCluster({ connect, address: 'nowhere', patience: 5_000 }),
     }),
-    clearing: 60_000,
+    clearing: 180_000,
     logs: false,
     async count() {
       const jobs = await count(`/apis/batch/v1/namespaces/${namespace}/jobs`);
