@@ -5,7 +5,7 @@ import type { Build } from '../documents/build.ts';
 import { milliseconds } from '../durations.ts';
 import { formatKey } from '../names/document-key.ts';
 import { type BuildWish, namesOfChildren, stepsOf } from '../plans/wishes.ts';
-import type { PushDocuments, PushInput } from './record-push.ts';
+import type { PushDocuments, PushInput } from './push-facts.ts';
 
 export type PlannedBuilds = {
   /** Those that no push has asked for yet. */

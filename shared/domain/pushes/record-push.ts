@@ -1,40 +1,16 @@
 import { supersede, superseded } from '../builds/supersede.ts';
 import { instant } from '../claims.ts';
-import type { Configuration } from '../configuration/schema.ts';
-import type { Push } from '../deliveries/parse-push.ts';
 import { settleDelivery } from '../deliveries/settle-delivery.ts';
 import type { Branch } from '../documents/branch.ts';
 import type { Build } from '../documents/build.ts';
 import type { Commit, Place } from '../documents/commit.ts';
 import type { Delivery } from '../documents/delivery.ts';
 import type { Tag } from '../documents/tag.ts';
-import type { BuildWish } from '../plans/wishes.ts';
 import { addCandidate } from '../tags/judge-tag.ts';
-import { type ForgeFacts, judgePush, type PushVerdict } from './judge-push.ts';
+import { judgePush, type PushVerdict } from './judge-push.ts';
 import { plannedBuilds } from './planned-builds.ts';
+import type { PushDocuments, PushInput } from './push-facts.ts';
 
-export type PushDocuments = {
-  readonly delivery: Delivery | undefined;
-  readonly branch: Branch | undefined;
-  readonly commit: Commit | undefined;
-  /** In the order of the wishes. */
-  readonly builds: readonly (Build | undefined)[];
-  /** Those that follow the branch; nothing is known yet of those that are new. */
-  readonly tags: readonly Tag[];
-};
-export type PushInput = {
-  readonly repo: string;
-  readonly push: Push;
-  /** What the push wants of each image, parents first. */
-  readonly wishes: readonly BuildWish[];
-  /** The word in a message that says that nothing is built. */
-  readonly skippedBy?: string | undefined;
-  /** The tag that its branch has, and that follows the branch. */
-  readonly branchTag?: string | undefined;
-  readonly facts: ForgeFacts | undefined;
-  readonly configuration: Configuration;
-  readonly now: number;
-};
 /** The documents that a push changes, and the verdict on it. */
 export type Recorded = {
   readonly verdict: PushVerdict['kind'];
