@@ -132,7 +132,7 @@ test(
   fails,
   BIG,
   undefined,
-  /ran out of memory; raise the image's limits/,
+  /(ran out|want) of memory[;,] raise the image's limits/,
 );
 
 test('exit code 75 of a builder may pass by itself', async t => {

@@ -158,8 +158,14 @@ async function currentImage({ image, registry }: ContainerBuilderOptions): Promi
   return found === undefined ? image : `${repositoryName(reference)}@${found.digest}`;
 }
 
+/** 128 and SIGKILL. A want of memory is a kill too, where the engine was not told of the reason. */
+const KILLED = 137;
+
 function wordsFor(end: ContainerEnd): string {
-  if (end.kind === 'exited') return `exited with ${end.code}`;
+  if (end.kind === 'exited') {
+    const hint = end.code === KILLED ? " (killed; if for want of memory, raise the image's limits)" : '';
+    return `exited with ${end.code}${hint}`;
+  }
   return end.kind === 'timed out'
     ? 'did not end within a day'
     : "ran out of memory; raise the image's limits";
