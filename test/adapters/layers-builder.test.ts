@@ -5,15 +5,21 @@ import { builderContract } from '../contracts/builder.ts';
 import { createMemoryImageStore } from '../helpers/memory-image-store.ts';
 import { serveRegistry } from '../helpers/serve-registry.ts';
 
-const KIND = { repeatable: true, checksFirst: false, keepsSecrets: false };
+const KIND = {
+  repeatable: true,
+  checksFirst: false,
+  keepsSecrets: false,
+  hasOutput: true,
+  stepsApart: true,
+};
 
-builderContract(test, 'layers', async () => {
+builderContract(test, { ...KIND, name: 'layers' }, async () => {
   const { store } = createMemoryImageStore();
-  return { builder: createLayersBuilder({ store }), store, registry: 'registry.example', ...KIND };
+  return { builder: createLayersBuilder({ store }), store, registry: 'registry.example' };
 });
 
-builderContract(test, 'layers (to the embedded registry)', async t => {
+builderContract(test, { ...KIND, name: 'layers (to the embedded registry)' }, async t => {
   const registry = await serveRegistry(t);
   const store = createRegistryClient({ credentials: async () => undefined });
-  return { builder: createLayersBuilder({ store }), store, registry, ...KIND };
+  return { builder: createLayersBuilder({ store }), store, registry };
 });

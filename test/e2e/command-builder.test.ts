@@ -11,10 +11,15 @@ import { need } from '../helpers/need.ts';
 
 const store = createRegistryClient({ credentials: async () => undefined });
 
-builderContract(test, 'command (buildah)', async t => {
-  const place = await open(t);
-  return place && { ...place, repeatable: false, checksFirst: false, keepsSecrets: true };
-});
+const KIND = {
+  name: 'command (buildah)',
+  repeatable: false,
+  checksFirst: false,
+  keepsSecrets: true,
+  hasOutput: true,
+  stepsApart: false,
+};
+builderContract(test, KIND, open);
 
 test('a secret is there while buildah builds, and in nothing that is pushed', async t => {
   const place = await open(t);

@@ -9,12 +9,20 @@ import { need } from '../helpers/need.ts';
 
 const FILES = { Dockerfile: 'FROM scratch\nCOPY a /a\n', a: 'a' };
 const SILENT: BuildProgress = { output() {}, progress() {} };
+const KIND = {
+  name: 'kubernetes',
+  repeatable: true,
+  checksFirst: false,
+  keepsSecrets: false,
+  hasOutput: true,
+  stepsApart: false,
+};
 const soon = () => AbortSignal.timeout(120_000);
 
 test.after.always(removeHeadwayImage);
 
 // One pod after another: each is a whole headway, and the node may be small.
-builderContract(test.serial, 'kubernetes', async t => {
+builderContract(test.serial, KIND, async t => {
   const place = await openKubernetesBuilds(t);
   if (place === undefined) {
     t.pass();
@@ -22,7 +30,7 @@ builderContract(test.serial, 'kubernetes', async t => {
   }
   const { store, registry } = place;
   const builder = place.builderWith();
-  return { builder, store, registry, repeatable: true, checksFirst: false, keepsSecrets: false };
+  return { builder, store, registry };
 });
 
 holds('a build leaves no job, no pod and no secret behind', async (t, place) => {

@@ -12,33 +12,33 @@ import { dockerLab } from '../helpers/docker-lab.ts';
 import { need } from '../helpers/need.ts';
 
 const run = promisify(execFile);
-const KIND = { repeatable: true, checksFirst: false, keepsSecrets: false };
+const KIND = { hasOutput: true, stepsApart: true };
+const LAYERS = {
+  ...KIND,
+  name: 'layers (to Distribution)',
+  repeatable: true,
+  checksFirst: false,
+  keepsSecrets: false,
+};
+const DOCKER = { ...KIND, name: 'docker', repeatable: false, checksFirst: true, keepsSecrets: false };
 const store = createRegistryClient({ credentials: async () => undefined });
 
-builderContract(test, 'layers (to Distribution)', async t => {
+builderContract(test, LAYERS, async t => {
   const registry = need('LAB_REGISTRY');
-  if (registry !== undefined) return { builder: createLayersBuilder({ store }), store, registry, ...KIND };
+  if (registry !== undefined) return { builder: createLayersBuilder({ store }), store, registry };
   t.log('skipped: needs a registry to push to (LAB_REGISTRY)');
   t.pass();
   return undefined;
 });
 
-builderContract(test, 'docker', async t => {
+builderContract(test, DOCKER, async t => {
   const lab = dockerLab(t);
   if (lab === undefined) {
     t.pass();
     return undefined;
   }
   const builder = createDockerBuilder({ engine: lab.engine, credentials: async () => undefined });
-  return {
-    builder,
-    store,
-    registry: lab.registry,
-    repeatable: false,
-    checksFirst: true,
-    keepsSecrets: false,
-    forget,
-  };
+  return { builder, store, registry: lab.registry, forget };
 });
 
 /** A failed build left nothing to remove. */
