@@ -5,14 +5,16 @@ import { pausedSentence } from '../../shared/domain/builds/pause-queue.ts';
 import { wakeChildren } from '../../shared/domain/builds/wake-children.ts';
 import type { Build } from '../../shared/domain/documents/build.ts';
 import { owingReport } from '../../shared/domain/reports/owed-report.ts';
-import type { Hint, Hints, Look } from '../../shared/ports/hints.ts';
+import type { Hints, Look } from '../../shared/ports/hints.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import { childRefs } from '../../shared/records/child-builds.ts';
 import { builds, queuePauses } from '../../shared/records/collections.ts';
 import { put, type RecordRef, refByKey, refTo } from '../../shared/records/records.ts';
 import { reportAgain, reportBuild } from '../../shared/records/report-build.ts';
 import { withClaim } from '../../shared/records/with-claim.ts';
+import { callNext } from './call-next.ts';
 import { type CarryImage, carryImage } from './carry-image.ts';
+import { hintOf } from './in-turn.ts';
 import { type MakeImage, makeImage } from './make-image.ts';
 import { type Taken, type TakePlace, takePlace } from './take-place.ts';
 
@@ -43,6 +45,7 @@ export function createRunBuild(all: Omit<RunBuild, 'worker'>): Look {
         known = await act(its, known, place);
       } finally {
         place.leave();
+        if (place.workshop !== undefined) await callNext(its, place.workshop);
       }
     }
   };
@@ -102,8 +105,4 @@ async function claim(
       writes: changed.map(build => put(builds, owingReport(build, its.configuration, mine.now))),
     };
   });
-}
-
-function hintOf({ image, commit }: Build): Hint {
-  return { topic: 'builds', collection: 'builds', key: refTo(builds, image, commit).key };
 }

@@ -12,6 +12,8 @@ export type TakePlace = {
 
 /** Where a build that is claimed is built; to be left when it has ended. */
 export type Taken = {
+  /** Absent where no builder is needed, or there is none. */
+  readonly workshop?: Workshop;
   /** @throws why there is none. */
   builder(): Builder;
   leave(): void;
@@ -19,8 +21,8 @@ export type Taken = {
 
 /**
  * A place at its builder, taken before the build is claimed: what waits for one has not begun, may still be moved or
- * called off, and takes up nobody else's time. Nothing where all are taken: the build is due all the same, and looked at
- * again. What needs no builder always has its place.
+ * called off, and takes up nobody else's time. Nothing where all are taken: the build is due all the same, and called
+ * when a place is left. What needs no builder always has its place.
  */
 export async function takePlace(its: TakePlace, build: Build): Promise<Taken | undefined> {
   try {
@@ -28,17 +30,16 @@ export async function takePlace(its: TakePlace, build: Build): Promise<Taken | u
     if (workshop === undefined)
       return nowhere(new Error(`Cannot build ${build.image}: it changed meanwhile`));
     const place = workshop.take();
-    return place && { builder: () => place.builder, leave: place.leave };
+    return place && { workshop, builder: () => place.builder, leave: place.leave };
   } catch (error) {
     // Told on the build, once it is claimed.
     return nowhere(error);
   }
 }
 
-/** Whether a build would have to wait for its builder. */
-export async function isFull(its: TakePlace, build: Build): Promise<boolean> {
-  const workshop = await workshopOf(its, build).catch(() => undefined);
-  return workshop?.isFull() === true;
+/** Where a build has to have a place; nothing where it needs no builder, or there is none. */
+export async function placesFor(its: TakePlace, build: Build): Promise<Workshop | undefined> {
+  return workshopOf(its, build).catch(() => undefined);
 }
 
 async function workshopOf(

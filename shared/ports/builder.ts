@@ -74,8 +74,8 @@ export function inStep<T>(
 /** A builder, or several under one name, with places for so many builds at once. */
 export interface Workshop {
   readonly name: string;
-  /** Whether all places are taken. */
-  isFull(): boolean;
+  /** How many places are free; infinitely many where there are always places. */
+  free(): number;
   /** A place for one build; nothing where all are taken. */
   take(): Place | undefined;
 }

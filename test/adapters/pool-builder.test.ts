@@ -45,19 +45,19 @@ test('limitBuilder() has so many places, and one again when one is left', async 
   const limited = limitBuilder(builder, 2);
   const [a, b, c] = [start(limited), start(limited), start(limited)];
   t.is(c, undefined);
-  t.deepEqual([running(), limited.underWay(), limited.isFull()], [2, 2, true]);
+  t.deepEqual([running(), limited.underWay(), limited.free()], [2, 2, 0]);
   end();
   t.is(await a?.end, BUILT);
-  t.deepEqual([limited.underWay(), limited.isFull()], [1, false]);
+  t.deepEqual([limited.underWay(), limited.free()], [1, 1]);
   end(new Error('broken'));
   await t.throwsAsync(async () => b?.end, { message: 'broken' });
-  t.deepEqual([limited.underWay(), limited.isFull()], [0, false]);
+  t.deepEqual([limited.underWay(), limited.free()], [0, 2]);
 });
 
 test('limitBuilder() has as many places as are wanted when nobody says how many', t => {
   const limited = limitBuilder(byHand('big').builder);
   for (const _ of 'abcdefgh') t.not(limited.take(), undefined);
-  t.false(limited.isFull());
+  t.is(limited.free(), Number.POSITIVE_INFINITY);
 });
 
 function poolOf(hands: readonly ReturnType<typeof byHand>[], concurrency?: number) {
@@ -85,7 +85,7 @@ test('createPool() has the places of all its builders, and no more', t => {
   const [a, b] = [byHand('a'), byHand('b')];
   const pool = createPool('all', [limitBuilder(a.builder, 1), limitBuilder(b.builder, 4)], { now: () => 0 });
   const started = [...'abcdef'].map(() => start(pool));
-  t.deepEqual([a.running(), b.running(), pool.isFull()], [1, 4, true]);
+  t.deepEqual([a.running(), b.running(), pool.free()], [1, 4, 0]);
   t.is(started.at(-1), undefined);
 });
 

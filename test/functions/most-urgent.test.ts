@@ -46,7 +46,7 @@ async function chosen(its: Readonly<Record<string, Partial<Build>>>, hinted: str
     },
   });
   const free = limitBuilder({ name: 'free', build: () => Promise.reject(new Error('not here')) });
-  const builder = async (word: string) => (word === 'full' ? { ...free, isFull: () => true } : free);
+  const builder = async (word: string) => (word === 'full' ? { ...free, free: () => 0 } : free);
   const choose = createMostUrgent({ records, configuration, builder, clock: { now: () => NOW } });
   return (await choose(hintOf(hinted), ({ key }) => key === hintOf(taken).key)).key.split('!')[0];
 }

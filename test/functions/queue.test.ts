@@ -88,6 +88,15 @@ test('A paused queue begins nothing and says so, and goes on at once when it is 
   t.is((await say(life, 'queue/resume')).status, 422);
 });
 
+test('What waited for the end of a pause is begun by the word itself, not when the sweep comes by', async t => {
+  const life = await startCalmLife();
+  await say(life, 'queue/pause', pause);
+  await life.push(undefined, 'c1');
+  t.is((await ask(life, 'queue/resume', { body: { by: 'ada' } })).status, 202);
+  await life.hints().idle();
+  for (const image of ['base', 'web', 'api']) t.like(await get(life, image), { status: 'succeeded' });
+});
+
 test('A resume does not cut a quiet period short', async t => {
   const plain = shopConfiguration();
   const shop = plain.repos['shop'];

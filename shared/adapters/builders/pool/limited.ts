@@ -9,14 +9,14 @@ export interface LimitedBuilder extends Workshop, Pick<Builder, 'containers'> {
 /** The builder, with so many places. */
 export function limitBuilder(builder: Builder, concurrency = Number.POSITIVE_INFINITY): LimitedBuilder {
   let taken = 0;
-  const isFull = () => taken >= concurrency;
+  const free = () => concurrency - taken;
   return {
     name: builder.name,
     ...(builder.containers !== undefined && { containers: builder.containers }),
     underWay: () => taken,
-    isFull,
+    free,
     take() {
-      if (isFull()) return undefined;
+      if (free() <= 0) return undefined;
       taken += 1;
       return {
         builder,

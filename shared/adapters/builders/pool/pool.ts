@@ -37,9 +37,9 @@ export function createPool(
   return {
     name,
     underWay: () => builders.reduce((sum, one) => sum + one.underWay(), 0),
-    isFull: () => builders.every(one => one.isFull()),
+    free: () => builders.reduce((sum, one) => sum + one.free(), 0),
     take() {
-      const [first, ...others] = builders.filter(one => !one.isFull());
+      const [first, ...others] = builders.filter(one => one.free() > 0);
       if (first === undefined) return undefined;
       const chosen = others.reduce((a, b) => (isLighter(burden(b), burden(a)) ? b : a), first);
       const place = chosen.take();
