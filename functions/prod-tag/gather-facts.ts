@@ -21,6 +21,10 @@ export async function gatherFacts(
   const standing = tag.wanted?.commit;
   const back = tag.rolledBack;
   const toHead = rule === undefined ? await createToHead(its, { repo, branch }) : async () => AT_HEAD;
+  const placeOf = async (commit: string) => {
+    const { relation, distance } = await toHead(commit);
+    return { toHead: relation, behindHead: distance };
+  };
   const seenFrom = async (from: string | undefined) => {
     const fromToHead = from === undefined ? undefined : (await toHead(from)).relation;
     const ofCommit = new Map<string, CandidateFacts>();
@@ -28,7 +32,7 @@ export async function gatherFacts(
       ofCommit.set(commit, {
         ...(from !== undefined && { toStanding: await its.order({ repo, branch, a: commit, b: from }) }),
         ...(fromToHead !== undefined && { standingToHead: fromToHead }),
-        toHead: (await toHead(commit)).relation,
+        ...(await placeOf(commit)),
       });
     }
     return ofCommit;

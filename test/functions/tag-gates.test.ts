@@ -129,6 +129,15 @@ test('A newer commit is asked about before an older one that waits, and takes it
   t.is((await life.get(gates, 'web', digest('c2'), 'gpu'))?.due, undefined, 'nobody asks any more');
 });
 
+test('The newest is asked about first also where the tag stands nowhere yet', async t => {
+  const life = await begin();
+  const waiting: GateAnswer = { kind: 'waiting', reason: 'not yet' };
+  answer(life, { c1: waiting, c2: waiting });
+  await build(life, 'c1');
+  await build(life, 'c2');
+  t.like(await life.get(tags, 'web', 'prod'), { asks: [{ gate: 'gpu', digest: digest('c2') }] });
+});
+
 test('When the newest is refused, the next older one that waits has its turn', async t => {
   const life = await begin();
   await build(life, 'c1');

@@ -54,15 +54,21 @@ export function judgeByRule(
     : verdict;
 }
 
-/** Positive where the rule has a reason to take one candidate rather than another: it is farther ahead. */
+/**
+ * Positive where the rule has a reason to take one candidate rather than another: it is farther ahead, or nearer to the
+ * head of its branch where the tag stands nowhere yet.
+ */
 export function compareByRule({ follows }: Tag, facts: TagFacts, [a, b]: readonly [Candidate, Candidate]) {
   const rule = follows?.gitTags;
   if (rule?.kind === 'versions') {
     const [one, other] = [versionOf(rule, facts, a.commit), versionOf(rule, facts, b.commit)];
     return one === undefined || other === undefined ? 0 : compareVersions(one.version, other.version);
   }
-  const distance = ({ commit }: Candidate) => facts.ofCommit.get(commit)?.toStanding?.distance ?? 0;
-  return distance(a) - distance(b);
+  const ahead = ({ commit }: Candidate) => {
+    const known = facts.ofCommit.get(commit);
+    return known?.toStanding?.distance ?? -(known?.behindHead ?? 0);
+  };
+  return ahead(a) - ahead(b);
 }
 
 type Asked = {

@@ -9,6 +9,8 @@ export type CandidateFacts = {
   readonly toStanding?: Ordered;
   /** The candidate's commit, seen from the head of the branch that the tag follows. */
   readonly toHead: Relation;
+  /** How many commits it is behind that head, where that is known. */
+  readonly behindHead?: number | undefined;
   /** The commit that the tag stands on, seen from that head. */
   readonly standingToHead?: Relation;
 };
