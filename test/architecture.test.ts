@@ -30,6 +30,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   '@google-cloud/firestore': /^shared\/adapters\/documents\//,
   '@google-cloud/functions-framework': /^functions\/[^/]+\/index\.ts$/,
   '@google-cloud/pubsub': /^shared\/adapters\/hints\//,
+  '@grpc/grpc-js': /^shared\/adapters\/builders\/docker\/buildkit\//,
   '@kubernetes/client-node': /^shared\/adapters\/kubernetes\//,
   croner: /^shared\/adapters\/windows\//,
   'dockerfile-ast': /^shared\/adapters\/builders\//,
@@ -37,6 +38,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   'google-auth-library': /^shared\/adapters\/google\//,
   'lit-html': /^functions\/api\/page\//,
   'node-fetch': /^shared\/adapters\/http\/http\.ts$/,
+  protobufjs: /^shared\/adapters\/builders\/docker\/buildkit\//,
   'tar-stream': /^shared\/adapters\/(?:builders|containers\/docker|forge)\//,
   yaml: /^shared\/(?:runtime\/configuration|adapters\/targets\/git)\//,
 };

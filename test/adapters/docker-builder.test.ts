@@ -7,7 +7,7 @@ import { createDockerBuilder } from '../../shared/adapters/builders/docker/build
 import { createTranscript } from '../../shared/adapters/builders/docker/transcript.ts';
 import { createByteCount } from '../../shared/adapters/docker/byte-count.ts';
 import { connectDocker } from '../../shared/adapters/docker/engine.ts';
-import { BuildFailure } from '../../shared/ports/builder.ts';
+import { BuildFailure, type BuildOrder } from '../../shared/ports/builder.ts';
 import { type EngineAnswer, startSmallEngine } from '../helpers/small-engine.ts';
 
 const DIGEST = `sha256:${'d'.repeat(64)}`;
@@ -91,7 +91,17 @@ test('createByteCount() adds up layers, never more than there is, and counts a m
 
 type Script = { readonly build: EngineAnswer; readonly push?: EngineAnswer; readonly inspect?: EngineAnswer };
 
-async function build(t: ExecutionContext, script: Script) {
+test('secrets are refused where the engine has no BuildKit, with who could keep them', async t => {
+  const order = { secrets: { TOKEN: 'open-sesame' } };
+  const error = await t.throwsAsync(build(t, { build: BUILT }, order), { instanceOf: BuildFailure });
+  t.regex(
+    error.message,
+    /^Cannot build "r\.example\/a:1": secrets \(TOKEN\) need the BuildKit of Docker at unix:\S+, and it has none \(none\); give this image a builder/,
+  );
+  t.notRegex(error.message, /sesame/);
+});
+
+async function build(t: ExecutionContext, script: Script, more: Partial<BuildOrder> = {}) {
   const { host, asked } = await startSmallEngine(t, ({ path }) => {
     if (path.startsWith('/build')) return script.build;
     return path.includes('/push')
@@ -106,7 +116,7 @@ async function build(t: ExecutionContext, script: Script) {
     credentials: async registry => ({ username: registry, password: 'secret' }),
   });
   const image = { registry: 'r.example', repository: 'a', tag: '1' };
-  const order = { image, context, dockerfile: 'Dockerfile', args: {}, labels: {}, epoch: 0 };
+  const order = { image, context, dockerfile: 'Dockerfile', args: {}, labels: {}, epoch: 0, ...more };
   const { digest } = await builder.build(order, { output() {}, progress() {} }, AbortSignal.timeout(10_000));
   return {
     digest,

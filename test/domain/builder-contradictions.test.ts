@@ -67,20 +67,35 @@ test(
 );
 
 for (const [builder, leaking] of [
-  ['auto', 'auto'],
-  ['docker', 'docker'],
   ['layers', 'layers'],
-  ['big', 'big'],
-  ['mixed', 'big'],
+  ['plain', 'plain'],
+  ['mixed', 'plain'],
 ] as const) {
   test(`builders() refuses secrets for an image that ${builder} builds, and says who can keep them`, t => {
     const configuration = ConfigurationShape.parse({
-      builders: { big: docker, mixed: pool('big') },
+      builders: { plain: { kind: 'layers' }, big: docker, mixed: pool('big', 'plain') },
       images: { web: image({ builder, secrets }) },
     });
     const [mistake, ...more] = builders(configuration);
     t.deepEqual([mistake?.path, more], [['images', 'web', 'secrets'], []]);
     t.regex(mistake?.message ?? '', new RegExp(`of kind .*; ${leaking} cannot$`));
+  });
+}
+
+for (const builder of ['docker', 'big', 'mixed']) {
+  test(`builders() takes secrets for an image that ${builder} builds, but no limits beside them`, t => {
+    const made = (more: object) =>
+      ConfigurationShape.parse({
+        builders: { big: docker, mixed: pool('big') },
+        images: { web: image({ builder, secrets, ...more }) },
+      });
+    t.deepEqual(builders(made({})), []);
+    const [mistake] = builders(made({ limits: { memory: '1g' } }));
+    t.deepEqual(mistake?.path, ['images', 'web', 'limits']);
+    t.regex(
+      mistake?.message ?? '',
+      /^expected none beside secrets: (?:docker|big) builds those with BuildKit/,
+    );
   });
 }
 

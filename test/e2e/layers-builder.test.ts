@@ -20,7 +20,7 @@ const LAYERS = {
   checksFirst: false,
   keepsSecrets: false,
 };
-const DOCKER = { ...KIND, name: 'docker', repeatable: false, checksFirst: true, keepsSecrets: false };
+const DOCKER = { ...KIND, name: 'docker', repeatable: false, checksFirst: true, keepsSecrets: true };
 const store = createRegistryClient({ credentials: async () => undefined });
 
 builderContract(test, LAYERS, async t => {

@@ -1,16 +1,27 @@
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 
-/** One line of the JSON that the engine streams while it builds, pulls or pushes. */
-const Message = z.object({
+const Aux = z.looseObject({ ID: z.string().optional(), Digest: z.string().optional() });
+const Line = z.object({
   stream: z.string().optional(),
   status: z.string().optional(),
   id: z.string().optional(),
   progressDetail: z.object({ current: z.number().optional(), total: z.number().optional() }).optional(),
-  aux: z.looseObject({ ID: z.string().optional(), Digest: z.string().optional() }).optional(),
+  aux: z.union([Aux, z.string()]).optional(),
   error: z.string().optional(),
 });
-export type Message = z.infer<typeof Message>;
+
+/** One line of the JSON that the engine streams while it builds, pulls or pushes. */
+export type Message = Omit<z.infer<typeof Line>, 'aux'> & {
+  readonly aux?: z.infer<typeof Aux> | undefined;
+  /** BuildKit's word about its steps: a protocol buffer in base64. */
+  readonly trace?: string;
+};
+
+function readMessage(line: string): Message {
+  const { aux, ...message } = Line.parse(JSON.parse(line));
+  return typeof aux === 'string' ? { ...message, trace: aux } : { ...message, aux };
+}
 
 /** The engine began with 200 and reported a failure later, inside of the stream. */
 export class StreamedError extends Error {
@@ -22,7 +33,7 @@ export class StreamedError extends Error {
  * not well. A command of a build that failed is not of this kind, whatever its text says.
  */
 export function isPassing(message: string): boolean {
-  return !message.includes('returned a non-zero code') && PASSING.test(message);
+  return !COMMAND_FAILED.test(message) && PASSING.test(message);
 }
 
 /**
@@ -30,8 +41,11 @@ export function isPassing(message: string): boolean {
  * the layers with it that nothing else names yet.
  */
 export function isLostLayer(message: string): boolean {
-  return !message.includes('returned a non-zero code') && LOST_LAYER.test(message);
+  return !COMMAND_FAILED.test(message) && LOST_LAYER.test(message);
 }
+
+/** A command of the Dockerfile ended with another status than 0; in the words of both builders of the engine. */
+const COMMAND_FAILED = /returned a non-zero code|exit code: \d+$/;
 
 const LOST_LAYER =
   /unable to find image "sha256:|no such image: sha256:|unknown parent image|layer does not exist/i;
@@ -52,7 +66,7 @@ export async function* readMessages(stream: NodeJS.ReadableStream): AsyncGenerat
   });
   for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (line.trim() === '') continue;
-    const message = Message.parse(JSON.parse(line));
+    const message = readMessage(line);
     if (message.error !== undefined) throw new StreamedError(message.error);
     yield message;
   }

@@ -30,21 +30,35 @@ function pools({ builders }: Configuration): Mistake[] {
 
 function images({ images, builders }: Configuration): Mistake[] {
   return Object.entries(images).flatMap(([name, image]) => {
-    const { builder, repo, secrets } = image;
+    const { builder, repo } = image;
     const path = ['images', name];
     if (builder === 'none') return [];
     if (repo === undefined && builder !== 'auto')
       return [{ path: [...path, 'builder'], message: 'expected a repo to build from, or builder: none' }];
-    const leaking = Object.keys(secrets).length === 0 ? undefined : leakingBuilder(builders, builder);
-    const mistakes: Mistake[] = [];
-    if (leaking !== undefined) {
-      const message = `expected a builder that keeps secrets out of the image: of kind ${KEEPING.join(', ')}; ${leaking} cannot`;
-      mistakes.push({ path: [...path, 'secrets'], message });
-    }
-    const unlimited = hasIdleLimits(image) ? unlimitedBuilder(builders, builder) : undefined;
-    if (unlimited !== undefined) mistakes.push({ path: [...path, 'limits'], message: unlimited });
-    return mistakes;
+    return [...secretMistakes(image, builders), ...limitMistakes(image, builders)].map(
+      ({ path: rest, message }) => ({ path: [...path, ...rest], message }),
+    );
   });
+}
+
+type Builders = Configuration['builders'];
+
+function secretMistakes({ builder, secrets, limits }: ImageConfiguration, builders: Builders): Mistake[] {
+  if (Object.keys(secrets).length === 0) return [];
+  const leaking = builderAmong(WITHOUT_SECRETS, builders, builder);
+  if (leaking !== undefined) {
+    const message = `expected a builder that keeps secrets out of the image: of kind ${KEEPING.join(', ')}; ${leaking} cannot`;
+    return [{ path: ['secrets'], message }];
+  }
+  const boundless = limits === undefined ? undefined : builderAmong(BUILDKIT, builders, builder);
+  if (boundless === undefined) return [];
+  const message = `expected none beside secrets: ${boundless} builds those with BuildKit, which has no limits`;
+  return [{ path: ['limits'], message }];
+}
+
+function limitMistakes(image: ImageConfiguration, builders: Builders): Mistake[] {
+  const unlimited = hasIdleLimits(image) ? unlimitedBuilder(builders, image.builder) : undefined;
+  return unlimited === undefined ? [] : [{ path: ['limits'], message: unlimited }];
 }
 
 /** Nothing of it is run beside its build. */
@@ -53,13 +67,13 @@ function hasIdleLimits({ limits, tests, info }: ImageConfiguration): boolean {
 }
 
 /** Why limits mean nothing to any builder behind the word, where they do not. */
-function unlimitedBuilder(builders: Configuration['builders'], word: string): string | undefined {
+function unlimitedBuilder(builders: Builders, word: string): string | undefined {
   const all = [word, ...membersOf(builders, word)].filter(name => builders[name]?.kind !== 'pool');
   const reasons = all.map(name => whyUnlimited(builders, name));
   return reasons.includes(undefined) ? undefined : reasons[0];
 }
 
-function whyUnlimited(builders: Configuration['builders'], name: string): string | undefined {
+function whyUnlimited(builders: Builders, name: string): string | undefined {
   const builder = builders[name];
   if (builder?.kind === 'cloud-build') {
     return `expected none: ${name} builds on whole machines, and has a machineType for that`;
@@ -74,21 +88,20 @@ const KEEPING = Builder.options
   .map(({ shape }) => shape.kind.value)
   .filter(kind => kind !== 'pool' && !WITHOUT_SECRETS.includes(kind));
 
-/** Which of the builders behind the word could not keep a secret, if there is one. */
-function leakingBuilder(builders: Configuration['builders'], word: string): string | undefined {
-  if (word === 'auto' || word === 'docker' || word === 'layers') return word;
+type Kind = (typeof Builder.options)[number]['shape']['kind']['value'];
+const BUILDKIT: readonly Kind[] = ['docker'];
+
+/** Which of the builders behind the word is of one of these kinds, if there is one. What `auto` is, is seen when it builds. */
+function builderAmong(kinds: readonly Kind[], builders: Builders, word: string) {
   return [word, ...membersOf(builders, word)].find(name => {
-    const kind = builders[name]?.kind;
-    return kind !== undefined && WITHOUT_SECRETS.includes(kind);
+    const own = OWN_BUILDERS.find(its => its === name);
+    const kind = builders[name]?.kind ?? own;
+    return kinds.some(its => its === kind);
   });
 }
 
 /** Every builder that a pool may give a build to, also by way of other pools. */
-export function membersOf(
-  builders: Configuration['builders'],
-  name: string,
-  seen = new Set<string>(),
-): Set<string> {
+export function membersOf(builders: Builders, name: string, seen = new Set<string>()): Set<string> {
   const builder = builders[name];
   if (builder?.kind !== 'pool') return seen;
   for (const member of builder.of.filter(member => !seen.has(member))) {

@@ -85,4 +85,4 @@ export type BuilderConfiguration = z.infer<typeof Builder>;
 export const OWN_BUILDERS = ['auto', 'docker', 'layers', 'none'] as const;
 
 /** The kinds that could not keep a secret out of the layers or the history of what they build. */
-export const WITHOUT_SECRETS: readonly BuilderConfiguration['kind'][] = ['docker', 'layers'];
+export const WITHOUT_SECRETS: readonly BuilderConfiguration['kind'][] = ['layers'];

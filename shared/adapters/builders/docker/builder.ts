@@ -6,14 +6,15 @@ import { unlessMissing } from '../../docker/failures.ts';
 import { isLostLayer } from '../../docker/messages.ts';
 import { registryConfig } from '../../docker/registry-login.ts';
 import type { CredentialsFor } from '../../registry/credentials.ts';
-import { refuseSecrets } from '../refuse-secrets.ts';
 import { baseRegistries } from './base-registries.ts';
 import { buildOptions } from './build-options.ts';
+import type { BuildKitBuild } from './buildkit/build-with-buildkit.ts';
+import { needsBuildKit } from './buildkit/needs-buildkit.ts';
 import { findCacheSources } from './cache-sources.ts';
 import { type CleanUp, cleanUp } from './clean-up.ts';
-import { archiveContext } from './context-archive.ts';
+import { archiveContext, type ContextArchive } from './context-archive.ts';
 import { type Attempt, failedBuild } from './failed.ts';
-import { followBuild } from './follow-build.ts';
+import { type Followed, followBuild } from './follow-build.ts';
 import { pushImage } from './push-image.ts';
 import { refuseOtherPlatform } from './refuse-platform.ts';
 import { createTranscript } from './transcript.ts';
@@ -25,14 +26,14 @@ export type DockerBuilderOptions = {
 
 /**
  * Builds with the engine's own builder, so that RUN and everything else works, lets the image be checked there, and
- * pushes what passed.
+ * pushes what passed. Secrets, and what a Dockerfile asks of BuildKit, are built by the BuildKit inside of the engine.
  *
  * Errors that the engine reports inside of its stream are failures like any other; what the engine or a registry
  * may get over by itself (no connection, no answer) is thrown as a plain error. An aborted build is cancelled in
  * the engine too, and leaves no container. The built image stays in the engine: its children are built from it. Layers of earlier
  * builds stay as the engine's cache; only an image that lost its tag to this build is removed, and only
  * if nothing uses it. An order that says so has all of that forgotten. The engine sets the times inside of an
- * image itself: the same input gives the same digest only as long as its cache holds. Secrets are refused.
+ * image itself: the same input gives the same digest only as long as its cache holds.
  */
 export function createDockerBuilder({ engine, credentials }: DockerBuilderOptions): Builder {
   return {
@@ -40,7 +41,6 @@ export function createDockerBuilder({ engine, credentials }: DockerBuilderOption
     async build(order, progress, signal) {
       signal.throwIfAborted();
       const name = formatImageReference(order.image);
-      refuseSecrets(order, NO_SECRETS);
       const attempt = {
         name,
         address: engine.address,
@@ -70,9 +70,6 @@ export function createDockerBuilder({ engine, credentials }: DockerBuilderOption
   };
 }
 
-/** BuildKit mounts them, over a session that the engine's HTTP interface has not: https://docs.docker.com/build/building/secrets/ */
-const NO_SECRETS = "Docker's own builder knows build arguments only, which stay in the history of the image";
-
 const TRIES = 5;
 
 type Building = DockerBuilderOptions & { readonly attempt: Attempt };
@@ -96,23 +93,45 @@ async function buildImage(
   order: BuildOrder,
   { engine, credentials, attempt }: Building,
 ): Promise<CleanUp['leftovers']> {
-  const { name, transcript, signal } = attempt;
-  const { dockerfile, tar } = await archiveContext(order.context, { ...order, signal });
+  const { name, signal } = attempt;
+  const archive = await archiveContext(order.context, { ...order, signal });
   try {
     const docker = await engine.client();
     const before = await imageId(docker, name);
-    const cache = await findCacheSources(order, { docker, credentials, transcript, signal });
-    const registryconfig = await registryConfig(baseRegistries(dockerfile, order.args), credentials);
-    const options = buildOptions(order, { name, sources: cache.ids });
-    const stream = await docker.buildImage(tar, { ...options, registryconfig, abortSignal: signal });
-    const { id, steps } = await followBuild(stream, transcript);
+    const reason = needsBuildKit(order, archive.dockerfile);
+    const { id, ...leftovers } =
+      reason === undefined
+        ? await buildStepByStep(archive, { docker, credentials, attempt })
+        : await withBuildKit(archive, { docker, credentials, attempt, reason });
     if (order.platform !== undefined) await refuseOtherPlatform(docker, name, order.platform);
-    return { replaced: before === id ? undefined : before, steps, pulled: cache.pulled };
+    return { replaced: before === id ? undefined : before, ...leftovers };
   } catch (error) {
     throw failedBuild(error, attempt);
   } finally {
-    tar.destroy();
+    archive.tar.destroy();
   }
+}
+
+type Made = Followed & Pick<CleanUp['leftovers'], 'pulled'>;
+type Making = Omit<BuildKitBuild, 'reason'>;
+
+/** With the engine's older builder. */
+async function buildStepByStep(
+  { dockerfile, tar }: ContextArchive,
+  { docker, credentials, attempt }: Making,
+): Promise<Made> {
+  const { order, name, transcript, signal } = attempt;
+  const { ids: sources, pulled } = await findCacheSources(order, { docker, credentials, transcript, signal });
+  const registryconfig = await registryConfig(baseRegistries(dockerfile, order.args), credentials);
+  const options = buildOptions(order, { name, sources });
+  const stream = await docker.buildImage(tar, { ...options, registryconfig, abortSignal: signal });
+  return { ...(await followBuild(stream, transcript)), pulled };
+}
+
+/** What it needs is loaded where it is needed only. */
+async function withBuildKit({ tar }: ContextArchive, build: BuildKitBuild): Promise<Made> {
+  const { buildWithBuildKit } = await import('./buildkit/build-with-buildkit.ts');
+  return { ...(await buildWithBuildKit(tar, build)), pulled: [] };
 }
 
 async function imageId(docker: Dockerode, name: string): Promise<string | undefined> {

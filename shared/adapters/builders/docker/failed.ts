@@ -49,7 +49,7 @@ const REFUSED_PUSHES: readonly (readonly [RegExp, string])[] = [
 
 /** 128 and SIGKILL: a shell's word for a command that was killed. */
 function hint(message: string, { limits }: BuildOrder): string {
-  if (!message.endsWith('returned a non-zero code: 137')) return '';
+  if (!/(?:returned a non-zero code|exit code): 137$/.test(message)) return '';
   return limits?.memory === undefined
     ? ' (it was killed)'
     : ` (it was killed, for its memory if it needs more than ${limits.memory})`;
