@@ -5,6 +5,6 @@ export function refuseSecrets({ secrets = {} }: BuildOrder, why: string): void {
   const names = Object.keys(secrets).join(', ');
   if (names === '') return;
   throw new BuildFailure(
-    `Cannot build with secrets (${names}): ${why}; give this image a builder that keeps them out, such as one of kind command with buildah`,
+    `Cannot build with secrets (${names}): ${why}; give this image a builder that keeps them out, such as one of kind docker`,
   );
 }
