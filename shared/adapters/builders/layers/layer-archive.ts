@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { type Pack, pack } from 'tar-stream';
 import type { Digest } from '../../../domain/names/digest.ts';
+import { tarOwner } from '../../archives/tar-owner.ts';
 import { asNodeStream } from './node-stream.ts';
 import type { File, Tree } from './tree.ts';
 
@@ -18,8 +19,6 @@ export type LayerArchive = {
 
 type Header = Parameters<Pack['entry']>[0];
 
-/** Owners above this do not fit the six octal digits of a tar header; they go into an extended one. */
-const LARGEST_OWNER = 0o777777;
 /** The largest time that every reader of tar headers understands. */
 const LATEST = 2 ** 31 - 1;
 
@@ -64,7 +63,7 @@ async function fill(
   try {
     for (const [path, node] of [...entries].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
       if (node.kind === 'special') continue;
-      const header = { name: path, mtime, ...owner(node.uid, node.gid) };
+      const header = { name: path, mtime, ...tarOwner(node.uid, node.gid) };
       if (node.kind === 'directory') archive.entry({ ...header, type: 'directory', mode: node.mode });
       if (node.kind === 'symlink') {
         archive.entry({ ...header, type: 'symlink', mode: 0o777, linkname: node.target });
@@ -90,13 +89,6 @@ async function addFile(
   const file = await open(node.content.path, constants.O_RDONLY | constants.O_NOFOLLOW);
   const entry = archive.entry({ ...header, size: node.size });
   await pipeline(file.createReadStream(), asNodeStream(entry), { signal });
-}
-
-function owner(uid: number, gid: number): Omit<Header, 'name'> {
-  const large = Object.entries({ uid, gid }).filter(([, id]) => id > LARGEST_OWNER);
-  const pax =
-    large.length === 0 ? {} : { pax: Object.fromEntries(large.map(([name, id]) => [name, String(id)])) };
-  return { uid, gid, ...pax };
 }
 
 function hashed(hash: Hash, onLength: (length: number) => void = () => {}) {

@@ -11,6 +11,7 @@ import { follow } from './follow.ts';
 import { removeContainer } from './leftovers.ts';
 import { runSpec } from './run-spec.ts';
 import { starting } from './starting.ts';
+import { userOf } from './user-of.ts';
 
 type Running = {
   readonly labels: Readonly<Record<string, string>>;
@@ -59,7 +60,8 @@ async function fill(
   signal: AbortSignal,
 ): Promise<void> {
   if (Object.keys({ ...folders, ...files }).length === 0) return;
-  const tar = archiveOf({ ...(folders && { folders }), ...(files && { files }) });
+  const uid = folders === undefined ? 0 : await within(PATIENCE, userOf(container));
+  const tar = archiveOf({ ...(folders && { folders }), ...(files && { files }) }, uid);
   try {
     await container.putArchive(tar, { path: '/', abortSignal: signal } as { path: string });
   } finally {
