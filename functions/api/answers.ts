@@ -163,6 +163,14 @@ export const Queue = z.object({
         .optional(),
     }),
   ),
+  /** What waits beside these; absent where nothing does. */
+  more: z
+    .object({
+      waiting: z.int().min(0),
+      /** There may be others: not all were counted. */
+      atLeast: z.boolean(),
+    })
+    .optional(),
 });
 export type Queue = z.infer<typeof Queue>;
 export { QueuePause };

@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { buildSettings } from '../../shared/domain/builds/build-settings.ts';
-import { afterPause, pausedSentence } from '../../shared/domain/builds/pause-queue.ts';
-import { queueOrder } from '../../shared/domain/builds/queue-order.ts';
+import { afterPause } from '../../shared/domain/builds/pause-queue.ts';
 import { instant } from '../../shared/domain/claims.ts';
 import type { Build } from '../../shared/domain/documents/build.ts';
 import { QueuePause } from '../../shared/domain/documents/queue-pause.ts';
@@ -10,7 +8,7 @@ import { builds, queuePauses } from '../../shared/records/collections.ts';
 import { queryAll } from '../../shared/records/query-all.ts';
 import { put, type Records, refTo } from '../../shared/records/records.ts';
 import { Queue } from './answers.ts';
-import { BuildSummary } from './documents.ts';
+import { QueuePaging, readQueue } from './read-queue.ts';
 import { defineRoute, nothing, type Route } from './route.ts';
 import { by, OnlyBy, type Words, why } from './words.ts';
 
@@ -25,9 +23,9 @@ export function queueRoutes(its: Words): Route[] {
       id: 'readQueue',
       summary: 'What is being built, and what waits and why, in the order in which it will go',
       pathParameters: nothing,
-      queryParameters: nothing,
+      queryParameters: QueuePaging,
       answer: { status: 200, schema: Queue },
-      handle: () => readQueue(its),
+      handle: ({ query }) => readQueue(its, query),
     }),
     defineRoute({
       method: 'POST',
@@ -58,50 +56,6 @@ export function queueRoutes(its: Words): Route[] {
 /** The builds that have not begun. */
 export function waitingBuilds(records: Records): Promise<Build[]> {
   return queryAll(records, builds, [{ field: 'status', is: '==', value: 'waiting' }]);
-}
-
-async function readQueue({ records, configuration, clock }: Words): Promise<z.input<typeof Queue>> {
-  const [pause, waiting, building] = await Promise.all([
-    records.get(refTo(queuePauses, 'builds')),
-    waitingBuilds(records),
-    queryAll(records, builds, [{ field: 'status', is: '==', value: 'building' }]),
-  ]);
-  // What others build waits for their notices, and never has its turn here.
-  const ours = [...building, ...waiting].filter(
-    build => buildSettings(configuration, build)?.builder !== 'none',
-  );
-  const known = await withOthers(records, [...building, ...waiting]);
-  const paused = pause && pausedSentence(pause);
-  const now = clock.now();
-  const order = queueOrder({
-    builds: ours,
-    known: (image, commit) => known.get(refTo(builds, image, commit).key),
-    paused,
-    now,
-  });
-  return {
-    at: instant(now),
-    paused: pause?.paused,
-    items: order.map(({ build, waits }) => ({ ...BuildSummary.parse(build), waits })),
-  };
-}
-
-/** The builds themselves, and those that they wait for, by their keys. */
-async function withOthers(records: Records, queued: readonly Build[]): Promise<Map<string, Build>> {
-  const known = new Map(queued.map(build => [refTo(builds, build.image, build.commit).key, build]));
-  const wanted = new Map(
-    queued
-      .flatMap(({ image, commit, parent, parents = [], carries }) => [
-        ...[parent, ...parents].flatMap(name => (name === undefined ? [] : [refTo(builds, name, commit)])),
-        ...(carries === undefined ? [] : [refTo(builds, image, carries)]),
-      ])
-      .map(ref => [ref.key, ref]),
-  );
-  const missing = [...wanted.values()].filter(({ key }) => !known.has(key));
-  for (const build of await Promise.all(missing.map(ref => records.get(ref)))) {
-    if (build !== undefined) known.set(refTo(builds, build.image, build.commit).key, build);
-  }
-  return known;
 }
 
 async function pause({ records, clock, log }: Words, said: z.infer<typeof Pause>): Promise<QueuePause> {

@@ -1,10 +1,10 @@
 import type { Workshop } from '../../shared/ports/builder.ts';
 import type { Hint, Hints } from '../../shared/ports/hints.ts';
 import type { Log } from '../../shared/ports/log.ts';
-import { hintOf, type InTurn, inTurn } from './in-turn.ts';
+import { type BuildsInTurn, buildsInTurn, hintOfBuild } from '../../shared/records/builds-in-turn.ts';
 import { placesFor, type TakePlace } from './take-place.ts';
 
-type CallNext = InTurn & TakePlace & { readonly hints: Hints; readonly log: Log };
+type CallNext = BuildsInTurn & TakePlace & { readonly hints: Hints; readonly log: Log };
 
 /** So many that wait are looked through; who is behind them is found by the sweep. */
 const MOST = 500;
@@ -33,12 +33,12 @@ async function nextAt(its: CallNext, left: Workshop): Promise<Hint[]> {
   const free = new Map<Workshop, number>();
   const next: Hint[] = [];
   let looked = 0;
-  for await (const build of inTurn(its)) {
+  for await (const build of buildsInTurn(its)) {
     const workshop = await placesFor(its, build);
     const places = workshop && (free.get(workshop) ?? workshop.free());
     if (workshop !== undefined && places !== undefined && isWaitedFor(places)) {
       free.set(workshop, places - 1);
-      next.push(hintOf(build));
+      next.push(hintOfBuild(build));
     }
     looked += 1;
     if (free.get(left) === 0 || looked === MOST) break;

@@ -7,6 +7,7 @@ import type { Build } from '../../shared/domain/documents/build.ts';
 import { owingReport } from '../../shared/domain/reports/owed-report.ts';
 import type { Hints, Look } from '../../shared/ports/hints.ts';
 import type { Log } from '../../shared/ports/log.ts';
+import { hintOfBuild } from '../../shared/records/builds-in-turn.ts';
 import { childRefs } from '../../shared/records/child-builds.ts';
 import { builds, queuePauses } from '../../shared/records/collections.ts';
 import { put, type RecordRef, refByKey, refTo } from '../../shared/records/records.ts';
@@ -14,7 +15,6 @@ import { reportAgain, reportBuild } from '../../shared/records/report-build.ts';
 import { withClaim } from '../../shared/records/with-claim.ts';
 import { callNext } from './call-next.ts';
 import { type CarryImage, carryImage } from './carry-image.ts';
-import { hintOf } from './in-turn.ts';
 import { type MakeImage, makeImage } from './make-image.ts';
 import { type Taken, type TakePlace, takePlace } from './take-place.ts';
 
@@ -60,7 +60,7 @@ async function act(its: RunBuild, known: Build, place: Taken): Promise<Build | u
   if (verdict.kind === 'give up') {
     const { image, commit, lastError: reason } = verdict.build;
     log.info('Build given up', { image, commit, reason });
-    await its.hints.publish(verdict.woken.map(hintOf));
+    await its.hints.publish(verdict.woken.map(hintOfBuild));
   }
   // What is taken over is so in a moment: its end is told alone.
   if (verdict.kind === 'build' || verdict.kind === 'give up') await reportBuild(its, verdict.build);

@@ -45,6 +45,11 @@ test('the queue lines up, says why each waits, and says when there is nothing', 
   const lines = queueText(paused, { paint: plain, width: 80 }).split('\n');
   t.is(lines[0], 'builds are paused by ada 1 min ago: the disk is full; headway resume lets them');
   for (const line of lines) t.true(line.length <= 80, line);
+  const last = (more: Queue['more']) =>
+    queueText({ at, items, more }, { paint: plain, width: 80 }).split('\n').at(-1);
+  t.is(last({ waiting: 9_900, atLeast: false }), 'and 9900 more');
+  t.is(last({ waiting: 800, atLeast: true }), 'and at least 800 more');
+  t.is(last({ waiting: 0, atLeast: true }), 'and perhaps more');
 });
 
 test('words that make no sense together are refused before anybody is asked', async t => {

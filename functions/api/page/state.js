@@ -41,6 +41,7 @@ const COMMITS = 30;
 const MOVES = 40;
 const DELIVERIES = 20;
 const PROMOTIONS = 8;
+const QUEUED = 20;
 
 /**
  * What changed is read again, and nothing else. What cannot be read now stays as it was.
@@ -58,7 +59,7 @@ export async function readAgain(state, kinds) {
       touches('commits', 'builds')
         ? /** @type {Promise<Matrix>} */ (read(`/matrix?limit=${COMMITS}`))
         : state.matrix,
-      touches('builds') ? /** @type {Promise<Queue>} */ (read('/queue')) : state.queue,
+      touches('builds') ? /** @type {Promise<Queue>} */ (read(`/queue?limit=${QUEUED}`)) : state.queue,
       touches('moves') ? items(read(`/moves?limit=${MOVES}`)) : state.moves,
       touches('deliveries') ? items(read(`/deliveries?limit=${DELIVERIES}`)) : state.deliveries,
       touches('promotions') ? items(read(`/promotions?limit=${PROMOTIONS}`)) : state.promotions,

@@ -9,7 +9,7 @@ import { wrapWords } from './wrap-words.ts';
 type Item = Queue['items'][number];
 
 /** The queue of builds as a table, for people. */
-export function queueText({ at, paused, items }: Queue, { paint, width }: Looks): string {
+export function queueText({ at, paused, items, more }: Queue, { paint, width }: Looks): string {
   const now = Date.parse(at);
   const pause =
     paused === undefined
@@ -20,7 +20,7 @@ export function queueText({ at, paused, items }: Queue, { paint, width }: Looks)
           ),
           width,
         ).map(line => paint('warn', line));
-  if (items.length === 0) {
+  if (items.length === 0 && more === undefined) {
     return [...pause, 'nothing is being built, and nothing waits'].join('\n');
   }
   const head = ['BUILD', 'OF', 'PRIORITY', 'STATE', ''].map(cell => paint('quiet', cell));
@@ -31,7 +31,14 @@ export function queueText({ at, paused, items }: Queue, { paint, width }: Looks)
     item.status === 'building' ? paint('good', 'building') : 'waiting',
     oneLine(stateOf(item, now)),
   ]);
-  return [...pause, ...(pause.length > 0 ? [''] : []), ...alignColumns([head, ...rows], width)].join('\n');
+  const rest = more === undefined ? [] : [paint('quiet', restText(more))];
+  const table = alignColumns([head, ...rows], width);
+  return [...pause, ...(pause.length > 0 ? [''] : []), ...table, ...rest].join('\n');
+}
+
+function restText({ waiting, atLeast }: NonNullable<Queue['more']>): string {
+  if (waiting === 0) return 'and perhaps more';
+  return `and ${atLeast ? 'at least ' : ''}${waiting} more`;
 }
 
 function sourceOf({ repo, branch, tryJob }: Item): string {

@@ -19,14 +19,17 @@ const SHOWN = 20;
  * @param {number} now
  */
 export function queue({ queue }, now) {
-  if (queue === undefined || (queue.items.length === 0 && queue.paused === undefined)) return nothing;
-  const { items, paused } = queue;
+  if (queue === undefined || isEmpty(queue)) return nothing;
+  const { items, paused, more } = queue;
   const building = items.filter(({ status }) => status === 'building').length;
+  const waiting = items.length - building + (more?.waiting ?? 0);
+  const hidden = Math.max(0, items.length - SHOWN) + (more?.waiting ?? 0);
+  const atLeast = more?.atLeast ? 'at least ' : '';
   return panel(
     {
       id: 'queue',
       title: 'Queue of builds',
-      note: `${building} under way, ${items.length - building} waiting`,
+      note: `${building} under way, ${atLeast}${waiting} waiting`,
     },
     html`${
       paused === undefined
@@ -44,8 +47,13 @@ export function queue({ queue }, now) {
             )}
           </ol>`
     }
-    ${items.length <= SHOWN ? nothing : html`<p class="empty">and ${items.length - SHOWN} more</p>`}`,
+    ${hidden === 0 ? nothing : html`<p class="empty">and ${atLeast}${hidden} more</p>`}`,
   );
+}
+
+/** @param {Queue} queue */
+function isEmpty({ items, paused, more }) {
+  return items.length === 0 && paused === undefined && more === undefined;
 }
 
 /**

@@ -1,12 +1,12 @@
-import { hasEnded } from '../../shared/domain/builds/has-ended.ts';
-import { instant, isClaimed } from '../../shared/domain/claims.ts';
-import type { Build } from '../../shared/domain/documents/build.ts';
-import type { Clock } from '../../shared/ports/clock.ts';
-import type { Hint } from '../../shared/ports/hints.ts';
-import { builds, keyOf } from '../../shared/records/collections.ts';
-import type { RecordQuery, Records } from '../../shared/records/records.ts';
+import { hasEnded } from '../domain/builds/has-ended.ts';
+import { instant, isClaimed } from '../domain/claims.ts';
+import type { Build } from '../domain/documents/build.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Hint } from '../ports/hints.ts';
+import { builds, keyOf } from './collections.ts';
+import type { RecordQuery, Records } from './records.ts';
 
-export type InTurn = { readonly records: Records; readonly clock: Clock };
+export type BuildsInTurn = { readonly records: Records; readonly clock: Clock };
 
 const PAGE = 20;
 
@@ -14,7 +14,10 @@ const PAGE = 20;
  * The builds that wait for nothing but their turn, in the order in which they go: by their priority, and those without
  * one by how long they are due. However many there are, a page at a time; only those above a priority, where it is given.
  */
-export async function* inTurn(its: InTurn, above = Number.NEGATIVE_INFINITY): AsyncGenerator<Build> {
+export async function* buildsInTurn(
+  its: BuildsInTurn,
+  above = Number.NEGATIVE_INFINITY,
+): AsyncGenerator<Build> {
   const now = its.clock.now();
   yield* open(its, { question: URGENT_FIRST, now, ends: build => priorityOf(build) <= Math.max(above, 0) });
   if (above >= 0) return;
@@ -33,7 +36,7 @@ type Search = {
   readonly ends?: (build: Build) => boolean;
 };
 
-async function* open(its: InTurn, { question, now, only, ends }: Search): AsyncGenerator<Build> {
+async function* open(its: BuildsInTurn, { question, now, only, ends }: Search): AsyncGenerator<Build> {
   for await (const build of pages(its, question)) {
     if (ends?.(build)) return;
     if (isOpen(build, now) && (only?.(build) ?? true)) yield build;
@@ -50,7 +53,7 @@ export function priorityOf({ priority = 0 }: Build): number {
   return priority;
 }
 
-export function hintOf(build: Build): Hint {
+export function hintOfBuild(build: Build): Hint {
   return { topic: 'builds', collection: builds.name, key: keyOf(builds.parts(build)) };
 }
 
@@ -65,7 +68,7 @@ const due = (now: number): Question => ({
   orderBy: { field: 'due', direction: 'asc' },
 });
 
-async function* pages({ records }: InTurn, question: Question): AsyncGenerator<Build> {
+async function* pages({ records }: BuildsInTurn, question: Question): AsyncGenerator<Build> {
   for (let after: string | undefined; ; ) {
     const page = await records.query(builds, {
       ...question,
