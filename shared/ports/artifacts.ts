@@ -9,4 +9,6 @@ export interface Artifacts {
   get(path: string): Promise<Uint8Array | undefined>;
   /** The paths below a folder, in the order of their names. */
   list(folder: string): Promise<string[]>;
+  /** Removes a folder and all below it; nothing where there is none. What is put meanwhile may stay. */
+  remove(folder: string): Promise<void>;
 }

@@ -14,7 +14,7 @@ export function createArtifacts({
   environment,
 }: Pick<Workings, 'folders' | 'environment'>): Artifacts {
   const place = folders.artifacts ?? environment['HEADWAY_BUCKET'] ?? '';
-  if (place === '') return { put: nowhere, get: nowhere, list: nowhere };
+  if (place === '') return { put: nowhere, get: nowhere, list: nowhere, remove: nowhere };
   return isAbsolute(place) ? createArtifactFolder({ root: place }) : createCloudArtifacts({ bucket: place });
 }
 

@@ -58,7 +58,12 @@ const refuses = test.macro({
     const { artifacts, server } = await openBucket(t, about);
     const { status, body = '' } = about;
     if (status !== undefined) server.before(() => ({ status, body }));
-    for (const call of [artifacts.put('a', 'x'), artifacts.get('a'), artifacts.list('a')]) {
+    for (const call of [
+      artifacts.put('a', 'x'),
+      artifacts.get('a'),
+      artifacts.list('a'),
+      artifacts.remove('a'),
+    ]) {
       const error = await t.throwsAsync(call, { message });
       t.true(error instanceof (status === 500 || about.token ? ApiError : PermanentError));
       t.notRegex(error?.message ?? '', /ya29|wrong-token/);

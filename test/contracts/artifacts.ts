@@ -50,6 +50,18 @@ export function artifactsContract(test: Register, name: string, open: OpenArtifa
     t.deepEqual(await artifacts.list('x/a'), ['x/a/1', 'x/a/2']);
   });
 
+  claim('removes a folder and all below it, also twice, and nothing beside it', async (t, artifacts) => {
+    for (const path of ['x/b', 'x/a/2', 'x/a/1', 'x/a/deep/er/3', 'x/a10', 'xy/no'])
+      await artifacts.put(path, path);
+    await artifacts.remove('x/a');
+    await artifacts.remove('x/a');
+    await artifacts.remove('x/b');
+    t.deepEqual(await artifacts.list('x'), ['x/a10', 'x/b'], 'a file is no folder');
+    t.is(await artifacts.get('x/a/1'), undefined);
+    await artifacts.put('x/a/1', 'again');
+    t.is(await text(artifacts, 'x/a/1'), 'again');
+  });
+
   claim('shows a reader the old file or the new one, never a part', async (t, artifacts) => {
     const [old, fresh] = ['a', 'b'].map(letter => letter.repeat(400_000));
     await artifacts.put('big', old ?? '');
@@ -86,6 +98,7 @@ export function artifactsContract(test: Register, name: string, open: OpenArtifa
       });
       await t.throwsAsync(artifacts.get(path), { instanceOf: RangeError });
       await t.throwsAsync(artifacts.list(path), { instanceOf: RangeError });
+      await t.throwsAsync(artifacts.remove(path), { instanceOf: RangeError });
     });
   }
 }

@@ -6,7 +6,7 @@ const PAGE = 3;
 
 /**
  * One bucket, `acme`, as the JSON API of Cloud Storage is published to answer: media uploads, media downloads, and
- * lists by prefix in pages. https://cloud.google.com/storage/docs/json_api/v1/objects
+ * lists by prefix in pages, deletions. https://cloud.google.com/storage/docs/json_api/v1/objects
  */
 export async function serveCloudStorage(t: ExecutionContext): Promise<Served> {
   const objects = new Map<string, { readonly body: Buffer; readonly type: string }>();
@@ -33,6 +33,9 @@ export async function serveCloudStorage(t: ExecutionContext): Promise<Served> {
         if (found === undefined) return { status: 404, body: `No such object: acme/${name}` };
         return { body: found.body, headers: { 'Content-Type': found.type } };
       }),
+      'DELETE /storage/v1/b/:bucket/o/:name': ofBucket((_, name) =>
+        objects.delete(name) ? { status: 204 } : refused(404, `No such object: acme/${name}`),
+      ),
       'GET /storage/v1/b/:bucket/o': ofBucket(({ url }) => {
         const prefix = url.searchParams.get('prefix') ?? '';
         const after = url.searchParams.get('pageToken') ?? '';

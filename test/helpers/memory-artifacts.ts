@@ -11,6 +11,9 @@ export function createMemoryArtifacts(): Artifacts & { text(path: string): strin
     },
     get: async path => kept.get(path),
     list: async folder => [...kept.keys()].filter(path => path.startsWith(`${folder}/`)).toSorted(),
+    remove: async folder => {
+      for (const path of kept.keys()) if (path.startsWith(`${folder}/`)) kept.delete(path);
+    },
     text: path => {
       const found = kept.get(path);
       return found === undefined ? undefined : Buffer.from(found).toString('utf8');

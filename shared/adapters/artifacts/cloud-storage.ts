@@ -34,6 +34,18 @@ export function createCloudArtifacts({
     checkArtifactPath(path);
     return `${prefix}${path}`;
   };
+  const list = async (folder: string, doing: string) => {
+    const names: string[] = [];
+    const about = { prefix: `${nameOf(folder)}/`, fields: 'items(name),nextPageToken' };
+    for (let next: string | undefined = ''; next !== undefined; ) {
+      const query = next === '' ? about : { ...about, pageToken: next };
+      const bytes: Uint8Array | undefined = await send({ doing, path: objects, query });
+      const page = Page.parse(JSON.parse(new TextDecoder().decode(bytes)));
+      names.push(...page.items.map(({ name }) => name));
+      next = page.nextPageToken;
+    }
+    return names;
+  };
   return {
     async put(path, content) {
       await send({
@@ -52,17 +64,15 @@ export function createCloudArtifacts({
     },
 
     async list(folder) {
-      const doing = `list "${folder}"`;
-      const names: string[] = [];
-      const about = { prefix: `${nameOf(folder)}/`, fields: 'items(name),nextPageToken' };
-      for (let next: string | undefined = ''; next !== undefined; ) {
-        const query = next === '' ? about : { ...about, pageToken: next };
-        const bytes: Uint8Array | undefined = await send({ doing, path: objects, query });
-        const page = Page.parse(JSON.parse(new TextDecoder().decode(bytes)));
-        names.push(...page.items.map(({ name }) => name));
-        next = page.nextPageToken;
-      }
+      const names = await list(folder, `list "${folder}"`);
       return names.map(name => name.slice(prefix.length)).toSorted();
+    },
+
+    async remove(folder) {
+      const doing = `remove "${folder}"`;
+      for (const name of await list(folder, doing)) {
+        await send({ doing, method: 'DELETE', path: `${objects}/${encodeURIComponent(name)}`, query: {} });
+      }
     },
   };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { checkArtifactPath } from '../../domain/results/artifact-path.ts';
 import type { Artifacts, Streamed } from '../../ports/artifacts.ts';
@@ -43,6 +43,11 @@ export function createArtifactFolder({ root }: { readonly root: string }): Artif
       );
       const files = found.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name));
       return files.map(file => relative(root, file)).toSorted();
+    },
+
+    async remove(folder) {
+      const found = await stat(place(folder)).catch(ifMissing(undefined));
+      if (found?.isDirectory()) await rm(place(folder), { recursive: true, force: true });
     },
   };
 }
