@@ -5,13 +5,15 @@ import type { Builder, BuildOrder, Built } from '../../shared/ports/builder.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Containers } from '../../shared/ports/containers.ts';
 import type { Checkout } from '../../shared/ports/forge.ts';
+import type { ImageStore } from '../../shared/ports/image-store.ts';
 import type { Registry } from '../../shared/ports/registry.ts';
+import { buildForPlatforms } from './build-for-platforms.ts';
 import type { BuildRecord } from './build-record.ts';
 import { type InfoRun, runInfo } from './run-info.ts';
 import { hasTests, runTests } from './run-tests.ts';
 
 export type BuildTested = {
-  readonly registry: Pick<Registry, 'retag' | 'untag'>;
+  readonly registry: Pick<Registry, 'head' | 'retag' | 'untag'> & Pick<ImageStore, 'putManifest'>;
   /** Where images of builders are run that have nothing to run them with. @throws {BuildFailure} where nothing can. */
   readonly containers: () => Promise<Containers>;
   readonly clock: Clock;
@@ -19,9 +21,9 @@ export type BuildTested = {
 
 export type TestedOrder = {
   readonly builder: Builder;
-  /** Under the name that it gets once it is tested. */
-  readonly order: BuildOrder & { readonly image: Tagged };
-  readonly settings: Pick<ImageConfiguration, 'tests' | 'info' | 'limits' | 'prune'>;
+  /** Under the name that it gets once it is tested. For which platforms, the settings say. */
+  readonly order: Omit<BuildOrder, 'platform'> & { readonly image: Tagged };
+  readonly settings: Pick<ImageConfiguration, 'tests' | 'info' | 'limits' | 'prune' | 'platform'>;
   /** Where the folders of its tests are. */
   readonly checkout: Pick<Checkout, 'folder'>;
   readonly record: BuildRecord;
@@ -38,8 +40,13 @@ type Tagged = ImageReference & { readonly tag: string };
  * @throws {BuildFailure} what can never succeed as it is; whatever else is thrown may pass by itself.
  */
 export async function buildTested(its: BuildTested, one: TestedOrder): Promise<Built> {
-  const { builder, order, settings, checkout, record, signal } = one;
+  const { order, settings, checkout, record, signal } = one;
   const { tests, info, limits } = settings;
+  const [platform, ...others] = [settings.platform ?? []].flat();
+  const builder =
+    platform === undefined || others.length === 0
+      ? one.builder
+      : buildForPlatforms(one.builder, { platforms: [platform, ...others], registry: its.registry });
   const own = order.image;
   const { registry, repository } = own;
   const isTested = tests.basic.length > 0 || tests.integration.length > 0;
@@ -63,6 +70,7 @@ export async function buildTested(its: BuildTested, one: TestedOrder): Promise<B
       {
         ...order,
         image: candidate,
+        ...(platform !== undefined && { platform }),
         ...(tests.basic.length > 0 && { check }),
         pushed: afterwards,
         prune: settings.prune,

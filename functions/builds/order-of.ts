@@ -28,7 +28,7 @@ export async function orderOf(
   checkout: Checkout,
   its: OrderOf,
   { build, settings, origin }: Ordering,
-): Promise<Omit<BuildOrder, 'image'>> {
+): Promise<Omit<BuildOrder, 'image' | 'platform'>> {
   const { configuration, secret } = its;
   const secrets = Object.entries(settings.secrets).map(([name, reference]) => [name, secret(reference)]);
   return {
@@ -42,7 +42,6 @@ export async function orderOf(
       parentDigest: build.parentDigest,
     }),
     epoch: origin.epoch ?? 0,
-    ...(settings.platform !== undefined && { platform: settings.platform }),
     ...(secrets.length > 0 && { secrets: Object.fromEntries(secrets) }),
     ...cacheOf(build, settings),
     limits: settings.limits,

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { baseRegistries } from '../../shared/adapters/builders/docker/base-registries.ts';
+import { baseRegistries, targetBases } from '../../shared/adapters/builders/docker/base-registries.ts';
 import { createDockerBuilder } from '../../shared/adapters/builders/docker/builder.ts';
 import { createTranscript } from '../../shared/adapters/builders/docker/transcript.ts';
 import { createByteCount } from '../../shared/adapters/docker/byte-count.ts';
@@ -65,6 +65,11 @@ test('baseRegistries() reads FROM lines with their variables, and leaves scratch
     baseRegistries(dockerfile, { N: `b.example:1/y@${DIGEST}` }),
     new Set(['a.example', 'b.example:1', 'c.example', 'docker.io']),
   );
+});
+
+test('targetBases() leaves out scratch, stages, and stages of another platform', t => {
+  const dockerfile = `ARG BASE=a.example/x:1\nFROM --platform=$BUILDPLATFORM go AS make\nFROM \${BASE} AS base\nFROM base\nFROM scratch\nFROM \${BASE}\n`;
+  t.deepEqual(targetBases(dockerfile, {}), [{ registry: 'a.example', repository: 'x', tag: '1' }]);
 });
 
 test('createTranscript() hands on whole lines without colours, and keeps the last twenty', t => {

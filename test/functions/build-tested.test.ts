@@ -9,6 +9,8 @@ import type { ContainerEnd, Containers } from '../../shared/ports/containers.ts'
 import { MissingFolder } from '../../shared/ports/forge.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}` as const;
+const INDEX = `sha256:${'b'.repeat(64)}` as const;
+const OCI_IMAGE = 'application/vnd.oci.image.manifest.v1+json';
 const OWN = { registry: 'ghcr.io', repository: 'acme/web', tag: 'c0ffee' };
 const BASIC = { basic: [{ command: ['pytest'] }] };
 const BOTH = { ...BASIC, integration: [{ command: ['smoke'] }] };
@@ -16,18 +18,19 @@ const BOTH = { ...BASIC, integration: [{ command: ['smoke'] }] };
 /** All that happens to one image, as words in their order; builders push what they built before or after its check. */
 function bench({ ends = {} }: { readonly ends?: Readonly<Record<string, number>> } = {}) {
   const said: string[] = [];
+  const indexes: object[] = [];
   const containers = (name: string): Containers => ({
     name,
     async run({ image, command: [word = ''] }): Promise<ContainerEnd> {
-      said.push(`${word} of ${image.replace(DIGEST, 'DIGEST')} at ${name}`);
+      said.push(`${word} of ${image.replace(DIGEST, 'DIGEST').replace(INDEX, 'INDEX')} at ${name}`);
       return { kind: 'exited', code: ends[word] ?? 0 };
     },
   });
   const builder = (name: string, { checksFirst = false, runs = false } = {}): Builder => ({
     name,
     ...(runs && { containers: async () => containers(name) }),
-    async build({ image, check, pushed }: BuildOrder) {
-      said.push(`built by ${name}`);
+    async build({ image, check, pushed, platform }: BuildOrder) {
+      said.push(`built by ${name}${platform === undefined ? '' : ` for ${platform}`}`);
       if (checksFirst) await check?.('ID');
       said.push(`pushed as ${image.tag}`);
       if (!checksFirst) await check?.(`ghcr.io/acme/web@${DIGEST}`);
@@ -43,6 +46,12 @@ function bench({ ends = {} }: { readonly ends?: Readonly<Record<string, number>>
         registry: {
           retag: async (_, __, tag) => void said.push(`retagged as ${tag}`),
           untag: async (_, tag) => void said.push(`untagged ${tag}`),
+          head: async () => ({ digest: DIGEST, mediaType: OCI_IMAGE, size: 7 }),
+          putManifest: async (image, mediaType, bytes) => {
+            said.push(`${mediaType.includes('index') ? 'an index' : mediaType} pushed as ${image.tag}`);
+            indexes.push(JSON.parse(Buffer.from(bytes).toString('utf8')));
+            return INDEX;
+          },
         },
         containers: local,
         clock,
@@ -57,7 +66,7 @@ function bench({ ends = {} }: { readonly ends?: Readonly<Record<string, number>>
         signal: AbortSignal.timeout(10_000),
       },
     );
-  return { said, record, clock, builder, build };
+  return { said, indexes, record, clock, builder, build };
 }
 
 test('tests are run on the engine of the very builder of a pool that built the image', async t => {
@@ -91,6 +100,43 @@ test('what a builder cannot run itself is tested on the engine of this machine, 
     'untagged candidate-c0ffee',
     'sh of ghcr.io/acme/web@DIGEST at here',
   ]);
+});
+
+test('for several platforms an image is built for each, tested for the first, and published as an index of them', async t => {
+  const { said, indexes, builder, build } = bench();
+  const engine = builder('engine', { checksFirst: true, runs: true });
+  const built = await build(engine, { tests: BOTH, platform: ['linux/amd64', 'linux/arm64/v8'] });
+  t.is(built.digest, INDEX);
+  t.deepEqual(said, [
+    'built by engine for linux/amd64',
+    'pytest of ID at engine',
+    'pushed as candidate-c0ffee-linux-amd64',
+    'built by engine for linux/arm64/v8',
+    'pushed as candidate-c0ffee-linux-arm64-v8',
+    'an index pushed as candidate-c0ffee',
+    'untagged candidate-c0ffee-linux-amd64',
+    'untagged candidate-c0ffee-linux-arm64-v8',
+    'smoke of ghcr.io/acme/web@INDEX at engine',
+    'retagged as c0ffee',
+    'untagged candidate-c0ffee',
+  ]);
+  const child = { mediaType: OCI_IMAGE, digest: DIGEST, size: 7 };
+  t.deepEqual(indexes, [
+    {
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.index.v1+json',
+      manifests: [
+        { ...child, platform: { os: 'linux', architecture: 'amd64' } },
+        { ...child, platform: { os: 'linux', architecture: 'arm64', variant: 'v8' } },
+      ],
+    },
+  ]);
+});
+
+test('a list of one platform is that platform, and no index', async t => {
+  const { said, builder, build } = bench();
+  await build(builder('a'), { platform: ['linux/arm64'] });
+  t.deepEqual(said, ['built by a for linux/arm64', 'pushed as c0ffee']);
 });
 
 test('an image that nothing can test is not even built', async t => {

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { createBuildRecord } from '../../../functions/builds/build-record.ts';
-import { buildTested } from '../../../functions/builds/build-tested.ts';
+import { type BuildTested, buildTested } from '../../../functions/builds/build-tested.ts';
 import { imageLabels } from '../../../shared/domain/builds/image-labels.ts';
 import type { ImageConfiguration } from '../../../shared/domain/configuration/schema.ts';
 import type { BuildNotice } from '../../../shared/domain/deliveries/parse-notice.ts';
@@ -9,7 +9,6 @@ import type { TreeImage } from '../../../shared/domain/tree/image-tree.ts';
 import { type Builder, BuildFailure, type Built } from '../../../shared/ports/builder.ts';
 import type { Containers } from '../../../shared/ports/containers.ts';
 import type { NoticeSender } from '../../../shared/ports/notice-sender.ts';
-import type { Registry } from '../../../shared/ports/registry.ts';
 import type { PlanReport } from '../plan/make-plan.ts';
 import type { LocalSource } from './local-source.ts';
 import { type MoveBranchTag, moveBranchTag } from './move-branch-tag.ts';
@@ -19,7 +18,7 @@ export type BuildImage = MoveBranchTag & {
   readonly report: PlanReport;
   readonly source: LocalSource;
   readonly builder: Builder;
-  readonly registry: Pick<Registry, 'head' | 'retag' | 'untag'>;
+  readonly registry: BuildTested['registry'];
   /** Where tests are run, unless the builder has its own. @throws {BuildFailure} where nothing can. */
   readonly containers: () => Promise<Containers>;
   /** Told of the end of each build, if there is one. */
@@ -76,7 +75,7 @@ async function build(its: BuildImage, image: TreeImage, parent: Parent | undefin
       builder: its.builder,
       order: await orderOf(its, { image, place, parent, settings }),
       // What is in it is for headway's pages, which this image is on none of yet.
-      settings: { ...settings, info: [] },
+      settings: { ...settings, info: [], platform: its.platform ?? settings.platform },
       checkout: source.checkout,
       record: createBuildRecord(clock, say),
       progress() {},
@@ -115,7 +114,7 @@ type Ordering = {
 };
 
 async function orderOf(its: BuildImage, { image, place, parent, settings }: Ordering) {
-  const { report, source, platform = settings.platform } = its;
+  const { report, source } = its;
   const folder = image.folder === '' ? '.' : image.folder;
   return {
     image: { ...place, tag: report.commit },
@@ -129,7 +128,6 @@ async function orderOf(its: BuildImage, { image, place, parent, settings }: Orde
       parentDigest: parent?.digest,
     }),
     epoch: source.committedAt,
-    ...(platform !== undefined && { platform }),
     limits: settings.limits,
   };
 }

@@ -28,6 +28,11 @@ const Tests = z.strictObject({
     .describe('Once it is in the registry under a candidate name that nobody follows.'),
 });
 
+const Platforms = z
+  .array(Some)
+  .min(1)
+  .refine(all => new Set(all).size === all.length, 'expected each platform once');
+
 const Info = z.strictObject({
   description: Some.describe('The heading on the manifest page.'),
   command: Some.describe('Run by a shell in a container of the image.'),
@@ -72,7 +77,12 @@ export const Image = z.strictObject({
     .describe(
       'Files /run/secrets/NAME while it is built; no layer holds them. For builders that can: see builders.',
     ),
-  platform: Some.optional().describe('e.g. linux/amd64.'),
+  platform: z
+    .union([Some, Platforms])
+    .optional()
+    .describe(
+      'What it is built for, e.g. linux/amd64; of several, an index of one image each. The first of them is tested.',
+    ),
   cache: z
     .enum(['registry', 'builder', 'none'])
     .default('registry')

@@ -5,7 +5,7 @@ import type { Registry } from '../../../shared/ports/registry.ts';
 import { RegistryError } from '../../../shared/ports/registry-error.ts';
 
 export type MemoryRegistry = Registry &
-  Pick<ImageStore, 'manifest'> & {
+  Pick<ImageStore, 'manifest' | 'putManifest'> & {
     push(image: ImageReference & { tag: string }, digest: string): void;
     /** What every tag points to. */
     tags(): Record<string, string>;
@@ -55,6 +55,11 @@ export function createMemoryRegistry(): MemoryRegistry {
       tags.set(name, digest);
     },
     manifest: async () => undefined,
+    async putManifest(image, _mediaType, bytes) {
+      const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}` as const;
+      registry.push({ ...image, tag: image.tag ?? 'latest' }, digest);
+      return digest;
+    },
     async untag(repository, tag) {
       tags.delete(`${repositoryName(repository)}:${tag}`);
     },

@@ -6,7 +6,9 @@ import { unlessMissing } from '../../docker/failures.ts';
 import { isLostLayer } from '../../docker/messages.ts';
 import { registryConfig } from '../../docker/registry-login.ts';
 import type { CredentialsFor } from '../../registry/credentials.ts';
-import { baseRegistries } from './base-registries.ts';
+import { suits } from '../layers/platform.ts';
+import { readPlatform } from '../read-platform.ts';
+import { baseRegistries, targetBases } from './base-registries.ts';
 import { buildOptions } from './build-options.ts';
 import type { BuildKitBuild } from './buildkit/build-with-buildkit.ts';
 import { needsBuildKit } from './buildkit/needs-buildkit.ts';
@@ -16,7 +18,7 @@ import { archiveContext, type ContextArchive } from './context-archive.ts';
 import { type Attempt, failedBuild } from './failed.ts';
 import { type Followed, followBuild } from './follow-build.ts';
 import { pushImage } from './push-image.ts';
-import { refuseOtherPlatform } from './refuse-platform.ts';
+import { refuseOtherBases, refuseOtherPlatform } from './refuse-platform.ts';
 import { createTranscript } from './transcript.ts';
 
 export type DockerBuilderOptions = {
@@ -26,7 +28,8 @@ export type DockerBuilderOptions = {
 
 /**
  * Builds with the engine's own builder, so that RUN and everything else works, lets the image be checked there, and
- * pushes what passed. Secrets, and what a Dockerfile asks of BuildKit, are built by the BuildKit inside of the engine.
+ * pushes what passed. Secrets, other platforms than the engine's, and what a Dockerfile asks of BuildKit, are for the
+ * BuildKit inside of the engine.
  *
  * Errors that the engine reports inside of its stream are failures like any other; what the engine or a registry
  * may get over by itself (no connection, no answer) is thrown as a plain error. An aborted build is cancelled in
@@ -98,11 +101,11 @@ async function buildImage(
   try {
     const docker = await engine.client();
     const before = await imageId(docker, name);
-    const reason = needsBuildKit(order, archive.dockerfile);
+    const reason = needsBuildKit(order, archive.dockerfile) ?? (await otherPlatform(docker, order));
     const { id, ...leftovers } =
       reason === undefined
         ? await buildStepByStep(archive, { docker, credentials, attempt })
-        : await withBuildKit(archive, { docker, credentials, attempt, reason });
+        : await buildWithBuildKit(archive, { docker, credentials, attempt, reason });
     if (order.platform !== undefined) await refuseOtherPlatform(docker, name, order.platform);
     return { replaced: before === id ? undefined : before, ...leftovers };
   } catch (error) {
@@ -110,6 +113,16 @@ async function buildImage(
   } finally {
     archive.tar.destroy();
   }
+}
+
+/** The older builder takes whatever the engine has under the name of the base, for whichever platform. */
+async function otherPlatform(
+  docker: Dockerode,
+  { platform, limits }: BuildOrder,
+): Promise<string | undefined> {
+  if (platform === undefined || limits !== undefined) return undefined;
+  const { Os: os, Arch: architecture } = await docker.version();
+  return suits({ os, architecture }, readPlatform(platform)) ? undefined : `platform ${platform}`;
 }
 
 type Made = Followed & Pick<CleanUp['leftovers'], 'pulled'>;
@@ -129,9 +142,12 @@ async function buildStepByStep(
 }
 
 /** What it needs is loaded where it is needed only. */
-async function withBuildKit({ tar }: ContextArchive, build: BuildKitBuild): Promise<Made> {
-  const { buildWithBuildKit } = await import('./buildkit/build-with-buildkit.ts');
-  return { ...(await buildWithBuildKit(tar, build)), pulled: [] };
+async function buildWithBuildKit({ dockerfile, tar }: ContextArchive, build: BuildKitBuild): Promise<Made> {
+  const { order, name } = build.attempt;
+  const bases = targetBases(dockerfile, order.args);
+  if (order.platform !== undefined) await refuseOtherBases(order.platform, { ...build, name, bases });
+  const buildkit = await import('./buildkit/build-with-buildkit.ts');
+  return { ...(await buildkit.buildWithBuildKit(tar, build)), pulled: [] };
 }
 
 async function imageId(docker: Dockerode, name: string): Promise<string | undefined> {
