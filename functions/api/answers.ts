@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Commit } from '../../shared/domain/documents/commit.ts';
+import { GateResult } from '../../shared/domain/documents/gate.ts';
 import { Move } from '../../shared/domain/documents/move.ts';
 import { Promotion } from '../../shared/domain/documents/promotion.ts';
 import { QueuePause } from '../../shared/domain/documents/queue-pause.ts';
@@ -93,6 +94,9 @@ export const Replayed = z.object({ delivery: DeliverySummary });
 export type Replayed = z.infer<typeof Replayed>;
 
 export const Promoted = z.object({ promotion: Promotion });
+
+/** What a gate asks people of a commit, image by image, with what they have said so far. */
+export const Voiced = z.object({ results: z.array(GateResult) });
 
 export { Report, Survey } from '../../shared/domain/documents/survey.ts';
 

@@ -3,6 +3,7 @@ import type { GateConfiguration } from '../../shared/domain/configuration/gates.
 import { GateResult } from '../../shared/domain/documents/gate.ts';
 import { openQuestion, type Questioned, questionName } from '../../shared/domain/gates/gate-questions.ts';
 import { isOfTag } from '../../shared/domain/gates/gate-results.ts';
+import { isGatedMove } from '../../shared/domain/gates/gates-of.ts';
 import { isDigest } from '../../shared/domain/names/digest.ts';
 import { isTag } from '../../shared/domain/names/image-reference.ts';
 import { problem } from '../../shared/domain/problem.ts';
@@ -51,7 +52,7 @@ export function askGateRoute(its: Words): Route {
       if (settings === undefined)
         return problem(404, `Cannot ask gate "${gate}": the configuration has none`);
       const refuse = (why: string) => problem(422, `Cannot ask gate "${gate}" about "${body.image}": ${why}`);
-      const reason = reasonNotTo(configuration, settings, body);
+      const reason = reasonNotTo(configuration, settings, { ...body, gate });
       if (reason !== undefined) return refuse(reason);
       const version = await versionOf(records, body);
       if (version === undefined)
@@ -71,15 +72,18 @@ export function askGateRoute(its: Words): Route {
 }
 
 function reasonNotTo(
-  { images }: Words['configuration'],
+  configuration: Words['configuration'],
   settings: GateConfiguration,
-  { image, tag }: Question,
+  { gate, image, tag }: Question & { readonly gate: string },
 ): string | undefined {
-  if (settings.kind === 'approval') return 'it asks people, who speak where a promotion asks them';
-  if (!Object.hasOwn(images, image)) return 'the configuration has no such image';
-  if (settings.images?.includes(image) === false) return 'it is not about this image';
-  if (!isOfTag(settings) || tag !== undefined) return undefined;
-  return 'its answer holds for one tag alone; name the tag that would move';
+  if (!Object.hasOwn(configuration.images, image)) return 'the configuration has no such image';
+  if ('images' in settings && settings.images?.includes(image) === false) return 'it is not about this image';
+  if (isOfTag(settings) && tag === undefined)
+    return 'its answer holds for one tag alone; name the tag that would move';
+  const asksForNothing = settings.kind === 'approval' && !isGatedMove(configuration, { image, tag, gate });
+  return asksForNothing
+    ? 'it asks people, about promotions and tags that move by themselves behind it'
+    : undefined;
 }
 
 type Version = Pick<Questioned, 'digest' | 'commit'>;

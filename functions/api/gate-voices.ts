@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Heard, takeVoice } from '../../shared/domain/gates/take-voice.ts';
+import { type Taken, takeVoice } from '../../shared/domain/gates/take-voice.ts';
 import { problem } from '../../shared/domain/problem.ts';
 import { promotions } from '../../shared/records/collections.ts';
 import { put, refTo } from '../../shared/records/records.ts';
@@ -43,7 +43,7 @@ function voiceRoute(its: Words, { verb, approves, does }: Word): Route {
       const { records, hints, clock, log } = its;
       const ref = refTo(promotions, number);
       const spoken = { gate, by, approves, ...(why !== undefined && { why }) };
-      const heard = await records.transact<{ found: typeof ref }, Heard | undefined>(
+      const heard = await records.transact<{ found: typeof ref }, Taken | undefined>(
         { found: ref },
         ({ found }) => {
           const result = found && takeVoice(found, spoken, clock.now());

@@ -34,6 +34,7 @@ import type { Route } from './route.ts';
 import { serviceWordRoutes } from './service-words.ts';
 import { type RedeployWish, readSurveyRoute, smartRedeployRoute } from './smart-redeploy.ts';
 import { statusRoute } from './status.ts';
+import { tagVoiceRoutes } from './tag-voices.ts';
 import { tagWordRoutes } from './tag-words.ts';
 import { timelineRoute } from './timeline.ts';
 import { whyRoutes } from './why.ts';
@@ -105,6 +106,7 @@ export function apiRoutes(
     replayPoisonRoute(options),
     ...promotionRoutes(options),
     ...gateVoiceRoutes(options),
+    ...tagVoiceRoutes(options),
     askGateRoute(options),
   ];
   return [...routes, openApiRoute(routes, options.version)];

@@ -1,6 +1,6 @@
 import { movedTogether } from '../../shared/domain/configuration/lookups.ts';
-import { questionsOf } from '../../shared/domain/gates/gate-questions.ts';
 import { gatesOfMove } from '../../shared/domain/gates/gates-of.ts';
+import { questionsOf } from '../../shared/domain/gates/questions-of-tag.ts';
 import { afterJudging } from '../../shared/domain/tags/after-judging.ts';
 import { judgeTag } from '../../shared/domain/tags/judge-tag.ts';
 import { gates as gateResults, moves, tags } from '../../shared/records/collections.ts';
@@ -37,7 +37,7 @@ export async function judgeCandidates(its: ProdTag, ref: TagRef): Promise<void> 
       };
       const judged = judgeTag(tag, facts, { now, onRewrite, gates });
       const next = afterJudging(tag, judged, { now, heldUntil: facts.heldUntil });
-      const questions = questionsOf(next, gates, now);
+      const questions = questionsOf(next, { ...gates, before: tag }, now);
       const ledger = judged.moves.map(move => put(moves, move));
       const writes = [put(tags, next), ...ledger, ...questions.map(question => put(gateResults, question))];
       return { result: { again: judged.again, questions }, writes };

@@ -1,7 +1,7 @@
 import { instant } from '../../shared/domain/claims.ts';
 import type { Candidate, Follows, Tag } from '../../shared/domain/documents/tag.ts';
-import { questionsOf } from '../../shared/domain/gates/gate-questions.ts';
 import { gatesOfMove } from '../../shared/domain/gates/gates-of.ts';
+import { questionsOf } from '../../shared/domain/gates/questions-of-tag.ts';
 import { afterJudging } from '../../shared/domain/tags/after-judging.ts';
 import type { TagFacts } from '../../shared/domain/tags/judge-by-rule.ts';
 import { isBehind } from '../../shared/domain/tags/judge-tag.ts';
@@ -58,7 +58,10 @@ export async function judgeTogether(its: ProdTag, looked: Tag, images: readonly 
         return [afterJudging(was, { tag, moves: mine }, { now, heldUntil: facts[i]?.heldUntil })];
       });
       const changed = next.filter(tag => tag.image !== looked.image && isBehind(tag) && isDue(tag, now));
-      const questions = next.flatMap(tag => questionsOf(tag, gates, now));
+      const questions = next.flatMap(tag => {
+        const was = before.find(({ image }) => image === tag.image) ?? tag;
+        return questionsOf(tag, { ...gates, before: was }, now);
+      });
       const ledger = judged.moves.map(move => put(moves, move));
       const asking = questions.map(question => put(gateResults, question));
       return {

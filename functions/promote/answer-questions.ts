@@ -6,10 +6,11 @@ import type { Tag } from '../../shared/domain/documents/tag.ts';
 import { milliseconds } from '../../shared/domain/durations.ts';
 import {
   answerQuestion,
-  isWanted,
+  countVoices,
   restQuestion,
   takeQuestion,
 } from '../../shared/domain/gates/gate-questions.ts';
+import { isWanted } from '../../shared/domain/gates/questions-of-tag.ts';
 import { addCandidate } from '../../shared/domain/tags/judge-tag.ts';
 import type { Look } from '../../shared/ports/hints.ts';
 import { buildOfDigest } from '../../shared/records/build-of-digest.ts';
@@ -23,8 +24,8 @@ import { gatedTags, wakeUp, woken } from './waiting-tags.ts';
 const CLAIM_MS = 60_000;
 
 /**
- * Asks a gate about an image, where a tag that moves by itself waits for it or a person wants to know, keeps the answer,
- * and has the tags looked at that wait for it. What nobody waits for any more is not asked.
+ * Asks a gate about an image, or counts the voices of people, where a tag that moves by itself waits for it or a person
+ * wants to know; keeps the answer, and has the tags looked at that wait for it. What nobody waits for any more is not asked.
  */
 export function createAnswers(all: Omit<Promote, 'worker'>): Look {
   return async function answers(hint, worker) {
@@ -36,9 +37,7 @@ export function createAnswers(all: Omit<Promote, 'worker'>): Look {
     const question = await take(its, ref, waiting);
     if (question === undefined) return;
     await withClaim({ records, collection: gates, ref, by: worker, lasts: CLAIM_MS, clock }, async signal => {
-      const { image, digest, gate, tag = '', since = question.startedAt } = question;
-      const reference = { ...repositoryOf(its.configuration, image), digest };
-      const asked = await askGate(its, { gate, image, reference, tag, since, signal });
+      const asked = question.approval === undefined ? await ask(its, question, signal) : undefined;
       await record(its, { ref, waiting }, asked);
     });
   };
@@ -64,24 +63,39 @@ function take(
   });
 }
 
+function ask(its: Promote, question: GateResult, signal: AbortSignal): Promise<Asked> {
+  const { image, digest, gate, tag = '', since = question.startedAt } = question;
+  const reference = { ...repositoryOf(its.configuration, image), digest };
+  return askGate(its, { gate, image, reference, tag, since, signal });
+}
+
 type Place = { readonly ref: QuestionRef; readonly waiting: readonly RecordRef<Tag>[] };
 
-async function record(its: Promote, { ref, waiting }: Place, { answer, startedAt, ...asked }: Asked) {
-  const { records, clock, worker, configuration, log } = its;
-  const patience = milliseconds(configuration.promotions.patience);
+/** @param asked nothing where it asks people: what they have said by then is counted. */
+async function record(its: Promote, { ref, waiting }: Place, asked: Asked | undefined) {
+  const { records, clock, worker, log } = its;
   const known = await records.get(ref);
   const build = known && (await buildOfDigest(records, known));
-  const due = await records.transact({ found: ref, waiting }, ({ found, waiting }) => {
+  const { next, due } = await records.transact({ found: ref, waiting }, ({ found, waiting }) => {
     if (found?.claim?.by !== worker) throw new Error(PASSED_ON);
     const now = clock.now();
-    const settings = configuration.gates[found.gate];
-    const next = answerQuestion({ ...found, startedAt }, answer, { ...asked, now, patience, settings });
+    const next = asked === undefined ? countVoices(found, now) : answered(its, found, asked);
     const again = found.by !== undefined && next.state === 'passed' ? putUpAgain(waiting, build, now) : [];
     const due = [...woken(waiting, next, now), ...again];
-    return { result: due, writes: [put(gates, next), ...due.map(tag => put(tags, tag))] };
+    return { result: { next, due }, writes: [put(gates, next), ...due.map(tag => put(tags, tag))] };
   });
-  log.info('Gate answered', { question: ref.key, answer: answer.kind, reason: answer.reason });
+  log.info('Gate answered', { question: ref.key, answer: next.state, reason: next.reason });
   await wakeUp(its, due);
+}
+
+function answered(
+  { clock, configuration }: Promote,
+  found: GateResult,
+  { answer, startedAt, ...asked }: Asked,
+): GateResult {
+  const patience = milliseconds(configuration.promotions.patience);
+  const settings = configuration.gates[found.gate];
+  return answerQuestion({ ...found, startedAt }, answer, { ...asked, now: clock.now(), patience, settings });
 }
 
 /** What a gate has refused is no candidate any more: it is one again when it passes after all, as a person asked. */

@@ -1,8 +1,8 @@
 import { instant } from '../../shared/domain/claims.ts';
-import { isMovedByItself } from '../../shared/domain/configuration/tags.ts';
 import type { GateResult } from '../../shared/domain/documents/gate.ts';
 import type { Tag } from '../../shared/domain/documents/tag.ts';
-import { waitsFor } from '../../shared/domain/gates/gate-questions.ts';
+import { isGatedMove } from '../../shared/domain/gates/gates-of.ts';
+import { waitsFor } from '../../shared/domain/gates/questions-of-tag.ts';
 import { tags } from '../../shared/records/collections.ts';
 import { type RecordRef, refTo } from '../../shared/records/records.ts';
 import type { Promote } from './promote.ts';
@@ -12,10 +12,9 @@ export function gatedTags(
   { configuration }: Promote,
   { image, gate }: Pick<GateResult, 'image' | 'gate'>,
 ): RecordRef<Tag>[] {
-  return Object.entries(configuration.tags).flatMap(([name, rule]) => {
-    const isGated = isMovedByItself(rule) && rule.gates?.includes(gate) === true;
-    return isGated && rule.images.includes(image) ? [refTo(tags, image, name)] : [];
-  });
+  return Object.keys(configuration.tags).flatMap(tag =>
+    isGatedMove(configuration, { image, tag, gate }) ? [refTo(tags, image, tag)] : [],
+  );
 }
 
 /** Those that wait for this very answer, due now. */

@@ -23,25 +23,13 @@ const finds = test.macro({
   title: name => `gateRules() ${name}`,
 });
 
-const prod = { images: ['web'], gates: ['gpu'] };
 test(
-  'finds people who are asked before a tag that moves by itself, and no other gate of it',
+  'takes gates that ask people also before a tag that moves by itself',
   finds,
   {
     images: { web },
     tags: { prod: { images: ['web'], gates: ['gpu', 'staff'] } },
     gates: { gpu: command, staff: { kind: 'approval' } },
-  },
-  [
-    'tags.prod.gates: expected follows: manual, or gates without "staff": people approve promotions, and this tag moves without one',
-  ],
-);
-test(
-  'takes gates of tags that people move',
-  finds,
-  {
-    images: { web },
-    tags: { stable: { ...prod, follows: 'manual' }, other: { ...prod, movedBy: 'registry' } },
   },
   [],
 );

@@ -83,7 +83,7 @@ test('judgeHealthy() fails after its deadline', t => {
   t.is(judgeHealthy(settings, late, { watched: [running(MINE, at('09:00'))], now }).kind, 'passed');
 });
 
-const yes = (by: string): Voice => ({ gate: 'staff', by, at: at('11:00'), approves: true });
+const yes = (by: string): Voice => ({ by, at: at('11:00'), approves: true });
 const counts = test.macro({
   exec(t, voices: readonly Voice[], expected: string, until: string = at('13:00')) {
     const { kind, reason } = judgeApproval({ count: 2, until }, voices, now);

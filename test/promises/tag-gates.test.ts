@@ -4,6 +4,7 @@ import type { GateAnswer } from '../../shared/ports/gate.ts';
 import { inMemory, unsettled } from '../helpers/world/line-of-five.ts';
 import { type History, shaOf } from '../helpers/world/memory-forge.ts';
 import { digestOf } from '../helpers/world/memory-registry.ts';
+import { createPeople } from '../helpers/world/people.ts';
 import type { Fact } from '../helpers/world/run-schedule.ts';
 import { onSchedules, type Plan, runPlan } from '../helpers/world/schedules.ts';
 import { deliverNotice, deliverPush, noticeOf, pushOf, shopConfiguration } from '../helpers/world/shop.ts';
@@ -12,13 +13,15 @@ import { createSurroundings } from '../helpers/world/world.ts';
 const LINE = ['c1', 'c2', 'c3', 'c4', 'c5'];
 const HISTORY: History = { c1: [], c2: ['c1'], c3: ['c2'], c4: ['c3'], c5: ['c4'] };
 const IMAGES = ['web', 'api'];
-const GATES = ['gpu', 'smoke'];
+const TESTS = ['gpu', 'smoke'];
+const GATES = [...TESTS, 'people'];
 
 const configuration = shopConfiguration('none', {
   more: {
     gates: {
       gpu: { kind: 'command', run: ['pytest'] },
       smoke: { kind: 'command', run: ['smoke', '{tag}'], images: ['web'] },
+      people: { kind: 'approval', count: 2, deadline: '10m' },
     },
     tags: {
       prod: { images: ['web'], gates: GATES },
@@ -56,7 +59,12 @@ function verdictsOf(seed: number) {
   const asked = new Map<string, number>();
   return {
     passes,
-    passesAll: (image: string, commit: string) => GATES.every(gate => passes(gate, image, commit)),
+    passesAll: (image: string, commit: string) => TESTS.every(gate => passes(gate, image, commit)),
+    /** What people think of a commit for a tag. */
+    think(tag: string, commit: string) {
+      const mood = chance('people', tag, commit);
+      return mood < 0.65 ? 'yes' : mood < 0.85 ? 'no' : 'nothing';
+    },
     answer(gate: string, image: string, commit: string): GateAnswer {
       const key = `${gate} ${image} ${commit}`;
       const times = asked.get(key) ?? 0;
@@ -83,7 +91,7 @@ async function live(plan: Plan) {
     }
   }
   const passed = new Set<string>();
-  for (const gate of GATES) {
+  for (const gate of TESTS) {
     around.gates.answers.set(gate, ({ image, reference, tag }) => {
       const commit = commitOf(image, reference.digest);
       const answer = verdicts.answer(gate, image, commit);
@@ -91,26 +99,39 @@ async function live(plan: Plan) {
       return answer;
     });
   }
+  const named = (sha: string) => LINE.find(commit => shaOf(commit) === sha) ?? '';
+  const think = (tag: string, sha: string) => verdicts.think(tag, named(sha));
+  const people = createPeople({ around, configuration, think });
   const wrong: string[] = [];
   around.registry.onRetag = (name, from, to) => {
     const [, image = '', tag = ''] = /shop\/(\w+):(.+)$/.exec(name) ?? [];
     const commit = commitOf(image, to);
     if (from !== undefined && commitOf(image, from) >= commit) wrong.push(`${name} goes back to ${commit}`);
+    if (people.yes(tag, shaOf(commit)).length < 2)
+      wrong.push(`${name} goes to ${commit} before people said so`);
     for (const one of tag === 'stack' ? IMAGES : [image]) {
-      const unasked = GATES.filter(gate => gate === 'gpu' || one === 'web').filter(
+      const unasked = TESTS.filter(gate => gate === 'gpu' || one === 'web').filter(
         gate => !passed.has(`${gate} ${one} ${commit} ${gate === 'smoke' ? tag : ''}`),
       );
       if (unasked.length > 0) wrong.push(`${name} goes to ${commit} before ${unasked.join()} of ${one}`);
     }
   };
   const place = inMemory();
-  const acknowledged = await runPlan(plan, { facts: FACTS, around, configuration, open: place.open });
+  const acknowledged = await runPlan(plan, {
+    facts: FACTS,
+    ...{ around, configuration, open: place.open, people: people.look },
+  });
   const served = around.registry.tags();
   const on = (image: string, tag: string) => {
     const digest = served[`registry.example/shop/${image}:${tag}`];
     return digest === undefined ? undefined : commitOf(image, digest);
   };
-  const whole = LINE.findLast(commit => IMAGES.every(image => verdicts.passesAll(image, commit)));
+  const lastThat = (tag: string, images: readonly string[]) =>
+    LINE.findLast(
+      commit =>
+        verdicts.think(tag, commit) === 'yes' && images.every(image => verdicts.passesAll(image, commit)),
+    );
+  const whole = lastThat('stack', IMAGES);
   return {
     seen: {
       wrong,
@@ -118,11 +139,11 @@ async function live(plan: Plan) {
       unsettled: unsettled(await place.snapshot()),
       ends: [on('web', 'prod'), on('web', 'stack'), on('api', 'stack')],
     },
-    ends: [LINE.findLast(commit => verdicts.passesAll('web', commit)), whole, whole],
+    ends: [lastThat('prod', ['web']), whole, whole],
   };
 }
 
-test('Whatever gates answer, when and in what order, a tag goes to no commit that they refused, to no older one, and ends at the newest that they passed', async t => {
+test('Whatever gates and people answer, when and in what order, a tag goes to no commit that they refused, to no older one, and ends at the newest that they passed', async t => {
   const ends = new Map<string, number>();
   await onSchedules(IDS, { share: 0.08 }, async plan => {
     const { seen, ends: expected } = await live(plan);

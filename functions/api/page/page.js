@@ -118,7 +118,7 @@ async function ask(wish) {
   }
   const changed = await say(wish, state.name);
   if (changed.locked === true) lock();
-  change(changed);
+  change({ ...changed, spoken: wish.path });
 }
 
 async function choose() {

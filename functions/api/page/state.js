@@ -27,6 +27,7 @@ import { formatSelection } from './selection.js';
  * @property {string | undefined} [name] who looks at the page, by their own word
  * @property {import('./say.js').Wish | undefined} [unsaid] what the reader asks for and nobody has put a name to yet
  * @property {string} [said] what became of what the reader asked for last
+ * @property {string} [spoken] of whom that was asked, as the path below the API
  * @property {Selection} [selected] what the reader chose
  * @property {{ of: Selection, detail: Detail }} [close] the chosen thing, or the newest commit, read closely
  * @property {import('./live.js').Connection | 'connecting'} connection

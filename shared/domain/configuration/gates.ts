@@ -148,7 +148,7 @@ const Approval = z.strictObject({
 export const Gate = z
   .discriminatedUnion('kind', [Command, Docker, Kubernetes, Ssh, Http, Age, HealthyFor, Approval])
   .describe(
-    'command, docker, kubernetes, ssh: run a test. http: asks somebody. age, healthy-for: let time show. approval: asks people.',
+    'command, docker, kubernetes, ssh: run a test. http: asks somebody. age, healthy-for: let time show. approval: asks people, about a promotion, or about each commit that a tag would move to by itself.',
   );
 export type GateConfiguration = z.infer<typeof Gate>;
 

@@ -37,7 +37,7 @@ export const Tag = z.strictObject({
     .array(Name)
     .optional()
     .describe(
-      'What each image must pass before the tag moves to it. When absent: nothing where it moves by itself, those of promotions where people promote to it.',
+      'What each image must pass before the tag moves to it, the approval of people among it. When absent: nothing where it moves by itself, those of promotions where people promote to it.',
     ),
 });
 export type TagConfiguration = z.infer<typeof Tag>;

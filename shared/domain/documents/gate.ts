@@ -3,6 +3,19 @@ import { CommitSha } from '../names/commit-sha.ts';
 import { Digest } from '../names/digest.ts';
 import { Instant, waiting } from './waiting.ts';
 
+/** One person's word where a gate asks people. */
+export const Voice = z.object({
+  by: z.string(),
+  at: Instant,
+  approves: z.boolean(),
+  why: z.string().optional(),
+});
+export type Voice = z.infer<typeof Voice>;
+
+/** Whose voices a gate that asks people counts, and how many it takes until when. */
+export const Approval = z.object({ count: z.int(), from: z.array(z.string()).optional(), until: Instant });
+export type Approval = z.infer<typeof Approval>;
+
 /** What a gate found of one image by digest, or is to find. A pass is not asked for again while it is valid. */
 export const GateResult = z.object({
   image: z.string(),
@@ -31,6 +44,9 @@ export const GateResult = z.object({
   by: z.string().optional(),
   /** Where its output is kept, among the artifacts. */
   log: z.string().optional(),
+  /** Where it asks people, with what each of them said last. */
+  approval: Approval.optional(),
+  voices: z.array(Voice).optional(),
   ...waiting,
   attempts: waiting.attempts.default(0),
 });
@@ -61,20 +77,10 @@ export const GateStanding = z.object({
   log: z.string().optional(),
   /** The promotion that found it, where that was an earlier one. */
   from: z.int().min(1).optional(),
-  /** Whose voices it counts, and how many it takes until when. */
-  approval: z.object({ count: z.int(), from: z.array(z.string()).optional(), until: Instant }).optional(),
+  /** Where it asks people. */
+  approval: Approval.optional(),
 });
 export type GateStanding = z.infer<typeof GateStanding>;
-
-/** One person's word on a gate that asks people. */
-export const Voice = z.object({
-  gate: z.string(),
-  by: z.string(),
-  at: Instant,
-  approves: z.boolean(),
-  why: z.string().optional(),
-});
-export type Voice = z.infer<typeof Voice>;
 
 /** A person's word that a gate need not pass. */
 export const Skip = z.object({ gate: z.string(), why: z.string() });

@@ -74,7 +74,7 @@ export const Promotion = z.object({
   images: z.array(PromotedImage),
   /** Once its sources were read: what must pass before anything moves, image by image. */
   gates: z.array(GateStanding).optional(),
-  voices: z.array(Voice).optional(),
+  voices: z.array(Voice.extend({ gate: z.string() })).optional(),
   /** The gates that need not pass, by the word of who asked for it. */
   skips: z.array(Skip).optional(),
   endedAt: Instant.optional(),

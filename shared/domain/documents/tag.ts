@@ -77,8 +77,11 @@ export const Tag = z.object({
   rolledBack: RolledBack.optional(),
   /** A promotion was undone, which had it name `from`: when it is next found at `to`, that is a way back. */
   undone: z.object({ from: Digest, to: Digest }).optional(),
-  /** The gates that it waits for, before it moves to a candidate: nobody asks what no tag waits for. */
-  asks: z.array(z.object({ gate: z.string(), digest: Digest })).optional(),
+  /**
+   * The gates that it waits for, before it moves to a candidate: nobody asks what no tag waits for. `people` is the
+   * commit that people are asked about, where the gate asks people.
+   */
+  asks: z.array(z.object({ gate: z.string(), digest: Digest, people: CommitSha.optional() })).optional(),
   /** How often a Git tag that it follows was told of: what was asked about its candidates before is old. */
   heard: z.int().min(0).optional(),
   ...waiting,

@@ -1,10 +1,10 @@
 import { instant } from '../claims.ts';
 import type { GateConfiguration } from '../configuration/gates.ts';
 import type { GateResult } from '../documents/gate.ts';
-import type { Tag } from '../documents/tag.ts';
 import type { Claim } from '../documents/waiting.ts';
 import { pauseAfter } from '../pauses.ts';
 import { isOfNow, isOfTag, resultName, settingsText } from './gate-results.ts';
+import { approvalOf, judgeApproval } from './judge-approval.ts';
 import type { Answered } from './judge-gates.ts';
 import type { NamedGate } from './open-gates.ts';
 
@@ -27,7 +27,7 @@ export function questionName(settings: GateConfiguration, { gate, tag }: Pick<Qu
 
 /**
  * A question that is due now. One that is open already stays as it is, unless a person wants to know at once; one that
- * nobody waited for any more is taken up again.
+ * nobody waited for any more is taken up again, and people have their time again.
  */
 export function openQuestion(
   found: GateResult | undefined,
@@ -36,16 +36,19 @@ export function openQuestion(
 ): GateResult {
   const at = instant(now);
   const { by } = asked;
+  const approval = approvalOf(settings, now);
   if (found !== undefined && isUnanswered(found) && found.settings === settingsText(settings)) {
     if (by === undefined && found.due !== undefined) return found;
-    return { ...found, since: at, due: found.claim?.until ?? at, by: by ?? found.by };
+    const again = { ...found, since: at, due: found.claim?.until ?? at, by: by ?? found.by };
+    return approval === undefined ? again : { ...again, approval };
   }
   const ofTag = isOfTag(settings);
   return {
     ...asked,
     ...(ofTag && { ofTag }),
-    state: 'open',
-    reason: 'it has not answered yet',
+    ...(approval === undefined
+      ? { state: 'open', reason: 'it has not answered yet' }
+      : { state: 'waiting', reason: judgeApproval(approval, [], now).reason, approval }),
     settings: settingsText(settings),
     since: at,
     startedAt: at,
@@ -53,23 +56,6 @@ export function openQuestion(
     due: at,
     attempts: 0,
   };
-}
-
-/** The questions that a tag waits for and that nobody has put yet, or not since they were answered otherwise. */
-export function questionsOf(tag: Tag, { named, results }: TagGates, now: number): GateResult[] {
-  return (tag.asks ?? []).flatMap(({ gate, digest }) => {
-    const settings = named.find(({ name }) => name === gate)?.settings;
-    if (settings === undefined) return [];
-    const about = { image: tag.image, digest, name: questionName(settings, { gate, tag: tag.tag }) };
-    const found = findResult(results, about);
-    const commit = tag.candidates.find(candidate => candidate.digest === digest)?.commit;
-    const question = openQuestion(
-      found,
-      { settings, gate, digest, image: tag.image, tag: tag.tag, commit },
-      now,
-    );
-    return question === found ? [] : [question];
-  });
 }
 
 /** What is on record of an image by digest under the name of a result. */
@@ -91,22 +77,11 @@ export function restQuestion(question: GateResult): GateResult {
   return { ...question, due: undefined, claim: undefined };
 }
 
-/** Whether somebody waits for the answer: a tag that would move, or the person who asked. */
-export function isWanted(question: GateResult, tags: readonly (Tag | undefined)[]): boolean {
-  return question.by !== undefined || tags.some(tag => tag !== undefined && waitsFor(tag, question));
-}
-
-/** Whether a tag would move once the gate had passed. */
-export function waitsFor(tag: Tag, { image, digest, gate, ofTag, tag: name }: GateResult): boolean {
-  if (tag.image !== image || (ofTag === true && tag.tag !== name)) return false;
-  return tag.asks?.some(ask => ask.gate === gate && ask.digest === digest) ?? false;
-}
-
 type Moment = {
   readonly now: number;
   /** For how many milliseconds it is asked again for a person, who is told then that it cannot be run. */
   readonly patience: number;
-  /** Nothing where the configuration does not name the gate any more. */
+  /** What it was asked under; nothing where the configuration does not name the gate any more, or those of the question. */
   readonly settings: GateConfiguration | undefined;
   readonly commit?: GateResult['commit'];
   readonly log?: string | undefined;
@@ -140,6 +115,17 @@ export function answerQuestion(
   const isLate = Date.parse(question.since ?? at) + patience <= now;
   const by = isLate ? undefined : question.by;
   return { ...next, attempts, by, due: instant(now + pauseAfter(attempts)) };
+}
+
+/** The question with what people have said until now, by the settings that they were asked under. */
+export function countVoices(question: GateResult, now: number): GateResult {
+  const { approval, voices = [] } = question;
+  if (approval === undefined) return question;
+  return answerQuestion(question, judgeApproval(approval, voices, now), {
+    now,
+    patience: 0,
+    settings: undefined,
+  });
 }
 
 /** Whether an image has passed a gate or not, of the same settings, which a pass may outlive; nothing where that is (still, or again) to be asked. */

@@ -40,9 +40,9 @@ export function isTest(
   return settings.kind !== 'age' && settings.kind !== 'healthy-for' && settings.kind !== 'approval';
 }
 
-/** Whether the answer may be another one for another tag, since whoever is asked looks at the tag. */
+/** Whether the answer may be another one for another tag, since whoever is asked looks at the tag: people do. */
 export function isOfTag(settings: GateConfiguration): boolean {
-  if (!isTest(settings)) return false;
+  if (!isTest(settings)) return settings.kind === 'approval';
   if (settings.perTag === true) return true;
   switch (settings.kind) {
     case 'http':

@@ -1,7 +1,9 @@
 import type { GateResult } from '../documents/gate.ts';
 import type { Candidate, Tag } from '../documents/tag.ts';
+import { shortSha } from '../names/commit-sha.ts';
 import { gateName } from './gate-name.ts';
-import { findResult, isUnanswered, questionName, type TagGates, verdictOf } from './gate-questions.ts';
+import { findResult, openQuestion, questionName, type TagGates, verdictOf } from './gate-questions.ts';
+import { asForTag } from './questions-of-tag.ts';
 
 export type Asks = NonNullable<Tag['asks']>;
 export type Passage =
@@ -14,12 +16,12 @@ export const NO_GATES: TagGates = { named: [], results: [] };
 
 /** Whether an image has passed all gates in front of a tag. One that failed is enough to refuse it. */
 export function judgePassage(
-  { image, tag }: Pick<Tag, 'image' | 'tag'>,
-  { digest }: Pick<Candidate, 'digest'>,
+  { image, tag, asks: asked }: Pick<Tag, 'image' | 'tag' | 'asks'>,
+  { digest, commit }: Pick<Candidate, 'digest' | 'commit'>,
   { gates: { named, results }, now }: { readonly gates: TagGates; readonly now: number },
 ): Passage {
   const open: string[] = [];
-  const asks: { gate: string; digest: Candidate['digest'] }[] = [];
+  const asks: Asks[number][] = [];
   for (const { name: gate, settings } of named) {
     const called = gateName({ gate, image });
     if (settings === undefined) {
@@ -31,8 +33,10 @@ export function judgePassage(
     const verdict = verdictOf(result, settings, now);
     if (verdict === 'failed') return { kind: 'failed', reason: `${called} failed (${result?.reason})` };
     if (verdict === 'passed') continue;
-    open.push(openSentence(called, result));
-    asks.push({ gate, digest });
+    const known = asForTag(result, { asks: asked });
+    const question = openQuestion(known, { settings, gate, image, digest, tag, commit }, now);
+    open.push(openSentence(called, question));
+    asks.push({ gate, digest, ...(question.approval !== undefined && { people: commit }) });
   }
   return open.length === 0 ? { kind: 'passed' } : { kind: 'open', reason: open.join('; '), asks };
 }
@@ -46,10 +50,13 @@ export function withAsks(tag: Tag, asks: Asks): Tag {
   return { ...tag, asks: asks.length === 0 ? undefined : [...asks] };
 }
 
-function openSentence(called: string, result: GateResult | undefined): string {
-  if (result === undefined || !isUnanswered(result) || result.state === 'open')
-    return `${called} has not answered yet`;
-  return result.state === 'blocked'
-    ? `${called} could not be run: ${result.reason}`
-    : `${called} waits: ${result.reason}`;
+function openSentence(
+  called: string,
+  { state, reason, approval, gate, image, tag, commit = '' }: GateResult,
+): string {
+  if (state === 'open') return `${called} has not answered yet`;
+  if (state === 'blocked') return `${called} could not be run: ${reason}`;
+  if (approval === undefined) return `${called} waits: ${reason}`;
+  const command = `headway approve ${image}:${tag}@${shortSha(commit)} ${gate}`;
+  return `${called} waits: ${reason}; until ${approval.until} people say so with ${command}`;
 }

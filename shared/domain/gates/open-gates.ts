@@ -2,8 +2,8 @@ import { instant } from '../claims.ts';
 import type { GateConfiguration } from '../configuration/gates.ts';
 import type { GateResult, GateStanding } from '../documents/gate.ts';
 import type { PromotedImage, Promotion } from '../documents/promotion.ts';
-import { milliseconds } from '../durations.ts';
 import { isValid } from './gate-results.ts';
+import { approvalOf } from './judge-approval.ts';
 
 export type NamedGate = {
   readonly name: string;
@@ -48,12 +48,9 @@ function standingsOf(
     skip === undefined
       ? { gate, state: 'open' }
       : { gate, state: 'skipped', reason: `${promotion.by} said so: ${skip.why}`, at };
-  if (settings?.kind === 'approval') {
-    const { count, from, deadline } = settings;
-    const until = instant(now + milliseconds(deadline));
-    return [{ ...fresh(), approval: { count, until, ...(from !== undefined && { from }) } }];
-  }
-  const asked = settings?.images;
+  const approval = settings && approvalOf(settings, now);
+  if (approval !== undefined) return [{ ...fresh(), approval }];
+  const asked = settings !== undefined && 'images' in settings ? settings.images : undefined;
   return open
     .filter(({ image }) => asked === undefined || asked.includes(image))
     .map(({ image, digest }) => {

@@ -26,6 +26,8 @@ type Ground = {
   readonly around: Surroundings;
   readonly configuration: Configuration;
   readonly hintsLost?: boolean;
+  /** Lets people look at what there is, now and then; true while something is still asked of them. */
+  readonly people?: (documents: Documents) => Promise<boolean>;
   /** Opens the documents as the process before left them. */
   readonly open: () => { readonly documents: Documents; close(): Promise<void> };
 };
@@ -61,7 +63,8 @@ export async function runSchedule(
       // What was not acknowledged is sent again, by a sender or a person.
       pending = [...pending.slice(atOnce), ...batch.filter((_, i) => answers[i] !== true)];
     }
-    const quiet = await settle(headway, ground.around, () => faults.crashed);
+    const people = () => ground.people?.(documents) ?? false;
+    const quiet = await settle(headway, { ...ground, people }, () => faults.crashed);
     if (!quiet && !faults.crashed) throw new Error('Something is due for ever');
     await headway.close();
     await close();
@@ -87,13 +90,18 @@ async function deliver(fact: Fact, hooks: HttpHandler): Promise<boolean> {
 
 type Headway = Awaited<ReturnType<typeof startLife>>;
 
-async function settle(headway: Headway, around: Surroundings, crashed: () => boolean): Promise<boolean> {
+async function settle(
+  headway: Headway,
+  { around, people }: { readonly around: Surroundings; readonly people: () => Promise<boolean> | boolean },
+  crashed: () => boolean,
+): Promise<boolean> {
   for (let round = 0; round < ROUNDS && !crashed(); round++) {
     await headway.idle();
     around.clock.pass(round < 3 ? 1_000 : WHILE_MS);
+    const isAsked = !crashed() && (await people());
     const due = await headway.sweep().catch(() => 0);
     await headway.idle();
-    if (due === 0 && round > 3) return true;
+    if (due === 0 && round > 3 && !isAsked) return true;
   }
   return false;
 }

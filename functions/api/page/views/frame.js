@@ -32,7 +32,7 @@ export function frame(state, { now, enter, introduce, say }) {
     <main>
       <div class="wide">
         ${isEmpty(whole) ? nothingPushed(whole) : nothing} ${services(whole, now)}
-        ${isEmpty(whole) ? nothing : matrix(whole, now)} ${tags(whole, now)}
+        ${isEmpty(whole) ? nothing : matrix(whole, now)} ${tags(whole, { now, introduce, say })}
         ${promotions(whole, { now, introduce, say })} ${deliveries(whole, now)}
       </div>
       <div class="narrow">${queue(whole, now)} ${close(whole, now)} ${ledger(whole, now)}</div>

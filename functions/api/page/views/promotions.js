@@ -1,8 +1,8 @@
 import { html, nothing } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { badge, panel, when } from './marks.js';
-import { nameForm } from './name-form.js';
 import { promotionForm } from './promotion-form.js';
+import { speaker, speech } from './speech.js';
 
 /**
  * @typedef {import('./empty.js').Whole} Whole
@@ -16,12 +16,12 @@ import { promotionForm } from './promotion-form.js';
  * @param {Whole} state
  * @param {{ now: number, introduce: (name: string | undefined) => void, say: (wish: Wish) => void }} its
  */
-export function promotions({ promotions, name, unsaid, said, status }, { now, introduce, say }) {
+export function promotions(state, { now, introduce, say }) {
+  const { promotions, status } = state;
   if (status.images.length === 0) return nothing;
   return panel(
-    { id: 'promotions', title: 'Promotions', note: name === undefined ? nothing : speaker(name, introduce) },
-    html`${promotionForm(say)} ${unsaid === undefined ? nothing : nameForm(introduce)}
-    ${said ? html`<p class="said" role="status">${said}</p>` : nothing}
+    { id: 'promotions', title: 'Promotions', note: speaker(state, introduce) },
+    html`${promotionForm(say)} ${speech(state, { of: '/promotions', introduce })}
     ${
       promotions.length === 0
         ? html`<p class="empty">No tag of a stack was promoted yet.</p>`
@@ -34,14 +34,6 @@ export function promotions({ promotions, name, unsaid, said, status }, { now, in
           </ol>`
     }`,
   );
-}
-
-/**
- * @param {string} name
- * @param {(name: undefined) => void} introduce
- */
-function speaker(name, introduce) {
-  return html`you are ${name} <button @click=${() => introduce(undefined)}>not me</button>`;
 }
 
 const STATES = /** @type {Readonly<Record<string, string>>} */ ({

@@ -1,20 +1,26 @@
 import { html, nothing } from 'lit-html';
 import { panel, version, when } from './marks.js';
+import { speech } from './speech.js';
 
-/** @typedef {import('./empty.js').Whole} Whole */
+/**
+ * @typedef {import('./empty.js').Whole} Whole
+ * @typedef {(wish: import('../say.js').Wish) => void} Say
+ */
 
 /**
  * Where every tag should stand and where it does.
  *
  * @param {Whole} state
- * @param {number} now
+ * @param {{ now: number, introduce: (name: string | undefined) => void, say: Say }} its
  */
-export function tags({ status }, now) {
+export function tags(state, { now, introduce, say }) {
+  const { status } = state;
   return panel(
     { id: 'tags', title: 'Tags' },
     status.tags.length === 0
       ? html`<p class="empty">No tag is configured: images are built and left alone.</p>`
-      : html`<table class="cards">
+      : html`${speech(state, { of: '/tags/', introduce })}
+        <table class="cards">
           <thead>
             <tr>
               <th scope="col">Tag</th>
@@ -23,7 +29,7 @@ export function tags({ status }, now) {
               <th scope="col" class="end">Since</th>
             </tr>
           </thead>
-          ${status.tags.map(tag => row(tag, now))}
+          ${status.tags.map(tag => row(tag, { now, say }))}
         </table>`,
   );
 }
@@ -35,10 +41,11 @@ function followed({ branch, gitTags }) {
 }
 
 /**
- * @param {Whole['status']['tags'][number]} tag
- * @param {number} now
+ * @param {Whole['status']['tags'][number]} shown
+ * @param {{ now: number, say: Say }} its
  */
-function row({ image, tag, wanted, observed, follows, hold, rolledBack, lastError, candidates }, now) {
+function row(shown, { now, say }) {
+  const { image, tag, wanted, observed, follows, hold, rolledBack, lastError, candidates } = shown;
   const behind = wanted !== undefined && wanted.digest !== observed?.digest;
   const waits = candidates.flatMap(({ waits }) => (waits === undefined ? [] : [waits]));
   const reasons = [
@@ -63,8 +70,24 @@ function row({ image, tag, wanted, observed, follows, hold, rolledBack, lastErro
       reasons.length === 0
         ? nothing
         : html`<tr class="reason">
-            <td colspan="4">${reasons.join('; ')}</td>
+            <td colspan="4">${reasons.join('; ')} ${voices(shown, say)}</td>
           </tr>`
     }
   </tbody>`;
+}
+
+/**
+ * What people are asked of the commit that the tag would move to.
+ *
+ * @param {Whole['status']['tags'][number]} tag
+ * @param {Say} say
+ */
+function voices({ image, tag, asks = [] }, say) {
+  return asks.map(({ gate, people: commit }) => {
+    if (commit === undefined) return nothing;
+    const path = ['tags', image, tag, 'gates', gate].map(encodeURIComponent).join('/');
+    const words = (/** @type {'approve' | 'refuse'} */ verb) => () =>
+      say({ path: `/${path}/${verb}`, body: { commit } });
+    return html`<button @click=${words('approve')}>Approve</button> <button @click=${words('refuse')}>Refuse</button>`;
+  });
 }
