@@ -8,12 +8,14 @@ resource "google_storage_bucket" "artifacts" {
   public_access_prevention    = "enforced"
   force_destroy               = !var.protect
 
+  # What builds leave is removed by headway itself, which knows what is in use still: `keep.results` of its configuration.
   lifecycle_rule {
     action {
       type = "Delete"
     }
     condition {
-      age = var.artifact_days
+      age            = var.artifact_days
+      matches_prefix = ["gates/", "promotions/", "sources/"]
     }
   }
 

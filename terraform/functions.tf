@@ -52,10 +52,11 @@ locals {
       artifacts = "objectUser"
     }
     smart-redeploy = {
-      does      = "The sweep: a hint for everything that is due. Compares running and published digests"
+      does      = "The sweep: a hint for everything that is due. Compares running and published digests. Removes old results"
       schedule  = "* * * * *"
       publishes = ["pushes", "builds", "notices", "tags", "deploys", "promotions", "gates"]
       registry  = "reader"
+      artifacts = "objectUser"
       # It is over before the next minute begins.
       size = { timeout = 55, max_instances = 2 }
     }

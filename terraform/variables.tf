@@ -37,13 +37,13 @@ variable "alerts" {
 }
 
 variable "artifact_days" {
-  description = "For how many days logs, results and manifest pages of builds are kept."
+  description = "For how many days the logs of gates, the lists of promotions and the sources of builds are kept. What builds leave behind is kept as `keep.results` of the configuration says."
   type        = number
   default     = 400
 
   validation {
     condition     = var.artifact_days >= 30 && floor(var.artifact_days) == var.artifact_days
-    error_message = "What builds leave behind is kept for whole days, at least 30: a release is compared with the one before."
+    error_message = "What gates and promotions leave behind is kept for whole days, at least 30: a release is compared with the one before."
   }
 }
 

@@ -82,9 +82,12 @@ export function missing(kind: string, parts: readonly (string | number)[]) {
 
 type Shape = (typeof queries)[number];
 
-/** Every declared query of the collection is a filter, except what the sweep asks. The order of keys needs no word. */
+/** Every declared query of the collection is a filter, except ranges, which the schedule asks. The order of keys needs no word. */
 function shapesOf({ kind }: Kind): Shape[] {
-  const declared = queries.filter(({ collection, where }) => collection === kind && !where.includes('due'));
+  const declared = queries.filter(
+    ({ collection, where, orderBy }) =>
+      collection === kind && (orderBy === undefined || !where.includes(orderBy.field)),
+  );
   const everything = declared.some(({ where }) => where.length === 0);
   return everything ? declared : [{ collection: kind, where: [] }, ...declared];
 }

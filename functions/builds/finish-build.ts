@@ -66,6 +66,7 @@ export async function finishBuild(its: FinishBuild, build: Build, end: End): Pro
       log: end.log,
       builder: end.builder,
       results: end.results,
+      keptAt: end.results === undefined ? undefined : instant(clock.now()),
       claim: undefined,
       due: undefined,
       endedAt: instant(clock.now()),

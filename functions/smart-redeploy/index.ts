@@ -1,7 +1,9 @@
 import { http } from '@google-cloud/functions-framework';
+import { createArtifacts } from '../../shared/wiring/artifacts.ts';
 import { serveSchedule } from '../../shared/wiring/serve-schedule.ts';
 import { createTargets } from '../../shared/wiring/targets.ts';
 import { adoptNewer } from './adopt-newer.ts';
+import { removeResults } from './remove-results.ts';
 import { createSurveys } from './surveys.ts';
 import { sweep } from './sweep.ts';
 
@@ -20,9 +22,11 @@ http(
     serve(its) {
       const target = createTargets({ ...its, manifests: its.folders.manifests });
       const surveys = createSurveys({ ...its, target });
+      const artifacts = createArtifacts(its);
       return async ({ query }) => {
         if (!query.has('dryRun')) {
           await surveys.whenDue();
+          await removeResults({ ...its, artifacts });
           return { status: 204 };
         }
         const report = await surveys.now({ dryRun: query.get('dryRun') !== 'false' });

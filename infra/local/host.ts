@@ -6,6 +6,7 @@ import { createProdTag } from '../../functions/prod-tag/handler.ts';
 import { createAnswers } from '../../functions/promote/answer-questions.ts';
 import { createPromote } from '../../functions/promote/handler.ts';
 import { adoptConfiguration } from '../../functions/smart-redeploy/adopt-configuration.ts';
+import { removeResults } from '../../functions/smart-redeploy/remove-results.ts';
 import { createSurveys } from '../../functions/smart-redeploy/surveys.ts';
 import { openSqliteDocuments, type SqliteDocuments } from '../../shared/adapters/documents/sqlite.ts';
 import { createInProcessHints } from '../../shared/adapters/hints/in-process.ts';
@@ -17,6 +18,7 @@ import { createKnownStacks } from '../../shared/records/known-stacks.ts';
 import { queries } from '../../shared/records/queries.ts';
 import { createRecords, type Records } from '../../shared/records/records.ts';
 import { atBoundary } from '../../shared/runtime/boundary.ts';
+import { createArtifacts } from '../../shared/wiring/artifacts.ts';
 import { createEngine } from '../../shared/wiring/engine.ts';
 import { createGates } from '../../shared/wiring/gates.ts';
 import { createTargets, type Targets } from '../../shared/wiring/targets.ts';
@@ -97,7 +99,10 @@ async function serve(options: HostOptions, { folder, documents }: Ground): Promi
     clock,
     log,
     survey: () => surveys.whenDue(),
-    expire: now => documents.expire(now),
+    async expire(now) {
+      await documents.expire(now);
+      await removeResults({ ...its, artifacts: createArtifacts(its) });
+    },
   });
   return {
     url: server.url,

@@ -11,7 +11,7 @@ type Sweeper = {
   readonly log: Log;
   /** Compares what runs with what is published, when that is due. Never throws. */
   readonly survey: () => Promise<unknown>;
-  /** Deletes what has expired. */
+  /** Deletes what has expired, and what builds left behind that is kept no longer. */
   readonly expire: (now: number) => Promise<unknown>;
 };
 

@@ -23,6 +23,7 @@ export const queries: readonly QueryShape[] = [
   { collection: 'builds', where: ['repo', 'branch', 'status'] },
   { collection: 'builds', where: ['status'] },
   { collection: 'builds', where: ['status'], orderBy: { field: 'priority', direction: 'desc' } },
+  { collection: 'builds', where: ['keptAt'], orderBy: { field: 'keptAt', direction: 'asc' } },
   { collection: 'stacks', where: [] },
   { collection: 'builds', where: [], orderBy: { field: 'requestedAt', direction: 'desc' } },
   { collection: 'builds', where: ['image'], orderBy: { field: 'requestedAt', direction: 'desc' } },

@@ -41,7 +41,8 @@ test('quoted() keeps a long or wild text to one short line', t => {
 test('an empty configuration is one, with every default', t => {
   const { repos, builds, keep } = ConfigurationShape.parse({});
   t.deepEqual(Object.keys(repos), []);
-  t.deepEqual({ builds, keep }, { builds: { concurrency: 2, timeout: '30m' }, keep: { deliveries: '30d' } });
+  t.deepEqual(builds, { concurrency: 2, timeout: '30m' });
+  t.deepEqual(keep, { deliveries: '30d', results: '400d' });
 });
 
 test('a name that every object has leads to no entry', t => {

@@ -45,7 +45,9 @@ test('DH-7: what is carried has a result of its own, and the pages of the build 
     await life.push(before, after);
   }
   for (const image of ['base', 'web', 'api']) {
-    t.like(await life.get(builds, image, shaOf('c3')), { results: `builds/${image}/${shaOf('c1')}` });
+    const taken = await life.get(builds, image, shaOf('c3'));
+    t.is(taken?.results, `builds/${image}/${shaOf('c1')}`);
+    t.truthy(taken?.keptAt);
     const name = `registry.example-shop-${image}-${shaOf('c3')}.yaml`;
     const result = life.around.artifacts.text(`builds/${image}/${shaOf('c3')}/artifacts/${name}`);
     t.regex(result ?? '', /^success: true\n(?:.*\n)* {2}image_built: false\n/);

@@ -82,8 +82,13 @@ export const ConfigurationShape = z
       .default({ every: '5m', budget: '45s', concurrency: 8 })
       .describe('Finds and mends what drifted: running digests against published ones.'),
     keep: z
-      .strictObject({ deliveries: Duration.default('30d').describe('How long webhooks can be replayed.') })
-      .default({ deliveries: '30d' })
+      .strictObject({
+        deliveries: Duration.default('30d').describe('How long webhooks can be replayed.'),
+        results: Duration.default('400d').describe(
+          'How long the logs, lists and pages of builds stay once nothing is in use that they are of: the newest image, and what a tag, a service or a promotion names.',
+        ),
+      })
+      .default({ deliveries: '30d', results: '400d' })
       .describe('How long things are kept.'),
   })
   .meta({ title: 'headway.yaml', description: 'The configuration of headway.' });

@@ -87,6 +87,8 @@ export const Build = z.object({
   log: z.string().optional(),
   /** Where its logs and pages are kept; of an image that was taken over, those of the build that made it. */
   results: z.string().optional(),
+  /** When they were kept, or last found to be in use; absent where there are none any more. */
+  keptAt: Instant.optional(),
   /** The key of the delivery that asked for it. */
   delivery: z.string().optional(),
   ...waiting,
