@@ -55,7 +55,7 @@ test('readConfiguration() gives a configuration or mistakes inside the file, wha
       if (formatMistakes(reading.mistakes, text).split('\n').length < reading.mistakes.length)
         throw new Error();
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 
@@ -95,7 +95,7 @@ test('formatMistakes() never shows what stands at the place of a secret, however
         }
       },
     ),
-    { numRuns: 100 },
+    { numRuns: 50 },
   );
   t.pass();
 });
