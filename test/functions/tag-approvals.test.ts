@@ -68,7 +68,9 @@ test('A tag moves to the newest commit once enough people have approved that com
   t.is(life.at(), undefined);
   const once = await life.say('approve', 'c1', 'Ada');
   t.is(once.status, 202);
-  t.like(Voiced.parse(once.json), { results: [{ gate: 'people', tag: 'prod', commit: shaOf('c1'), state: 'waiting' }] });
+  t.like(Voiced.parse(once.json), {
+    results: [{ gate: 'people', tag: 'prod', commit: shaOf('c1'), state: 'waiting' }],
+  });
   await life.say('approve', 'c1', 'Ada');
   t.is(life.at(), undefined, 'each person has one voice');
   await life.say('approve', 'c1', 'Grace');
