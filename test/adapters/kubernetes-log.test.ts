@@ -1,63 +1,87 @@
-import { Readable } from 'node:stream';
 import test from 'ava';
-import { followLog } from '../../shared/adapters/containers/kubernetes/follow-log.ts';
 import { type PodState, podStateOf, RunPod } from '../../shared/adapters/containers/kubernetes/pod-state.ts';
-import type { Call } from '../../shared/adapters/kubernetes/cluster.ts';
-import { ApiRefusal } from '../../shared/adapters/kubernetes/failures.ts';
+import { followLog } from '../../shared/adapters/kubernetes/follow-log.ts';
+import { type LogAnswer, serveKubernetesLog } from '../helpers/kubernetes-log-server.ts';
 
-const at = (second: number, text: string) => `2030-01-01T00:00:0${second}.000000000Z ${text}\n`;
+const at = (second: number, text: string) => `2030-01-01T00:00:0${second}.000000000Z ${text}`;
+const LOG = [
+  `${at(1, 'one')}\n`,
+  `${at(2, ' two ')}\n`,
+  `${at(2, '')}\n`,
+  `${at(3, '10%\r50%\r100%')}\r\n`,
+  `${at(4, 'four is long, and ünïcode')}\n`,
+  at(5, 'the end'),
+].join('');
+const LINES = ['one', ' two ', '', '100%', 'four is long, and ünïcode', 'the end'];
+const POD = { namespace: 'runs', pod: 'run', container: 'run' };
 
-test('a log that breaks off is taken up again, each line once and whole', async t => {
-  const answers = [
-    async function* () {
-      yield Buffer.from(at(1, 'one') + at(2, 'two'));
-      yield Buffer.from(at(3, 'three').slice(0, 35));
-      throw new Error('terminated');
-    },
-    async function* () {
-      yield Buffer.from(at(2, 'two') + at(3, 'three'));
-    },
-    async function* () {
-      yield Buffer.from(at(3, 'three') + at(4, 'four').trimEnd());
-    },
-  ];
-  const ended = new AbortController();
-  const asked: Call[] = [];
-  const cluster = {
-    address: 'here',
-    ask: () => Promise.reject(new Error('not asked')),
-    async read(call: Call) {
-      asked.push(call);
-      if (asked.length === answers.length) t.true(ended.signal.aborted);
-      if (asked.length === answers.length - 1) ended.abort();
-      return Readable.from(answers[asked.length - 1]?.() ?? []);
-    },
-  };
+const isWhole = test.macro(async (t, ended: number, answers: readonly LogAnswer[]) => {
+  const { cluster, asked, untilAsked } = await serveKubernetesLog(t, LOG, answers);
+  const end = new AbortController();
   const lines: string[] = [];
-  const signal = AbortSignal.timeout(10_000);
-  await followLog(cluster, '/pod', { output: line => lines.push(line), ended: ended.signal, signal });
-  t.deepEqual(lines, ['one', 'two', 'three', 'four']);
-  t.is(asked[0]?.path, '/pod/log');
-  t.deepEqual(
-    asked.map(({ query }) => query?.['sinceTime']),
-    [undefined, '2030-01-01T00:00:02.000000000Z', '2030-01-01T00:00:03.000000000Z'],
-  );
+  const output = (line: string) => void lines.push(line);
+  const following = { output, ended: end.signal, signal: AbortSignal.timeout(20_000) };
+  const followed = followLog(cluster, POD, following);
+  await untilAsked(ended);
+  end.abort();
+  await followed;
+  t.deepEqual(lines, LINES);
+  t.is(asked[0]?.pathname, '/api/v1/namespaces/runs/pods/run/log');
+  t.is(asked[0]?.searchParams.get('sinceTime'), null);
+});
+test('a log that is had at once is handed on, each line once', isWhole, 1, [{ ends: 'well' }]);
+for (const ends of ['well', 'broken off'] as const) {
+  const again = { ends: 'well' } as const;
+  test(`a log that ended ${ends} after a line is taken up there`, isWhole, 2, [
+    { upTo: 'two \n', ends },
+    again,
+  ]);
+  test(`a log that ended ${ends} in a time is taken up there`, isWhole, 2, [
+    { upTo: '00:00:03', ends },
+    again,
+  ]);
+  test(`a log that ended ${ends} in a line is taken up there`, isWhole, 2, [
+    { upTo: 'four is', ends },
+    again,
+  ]);
+  test(`a log that ended ${ends} in a progress bar is taken up there`, isWhole, 2, [
+    { upTo: '50%', ends },
+    again,
+  ]);
+}
+test(
+  'a log that is refused, and breaks off once more as the container has ended, is had in the end',
+  isWhole,
+  2,
+  [
+    { ends: 'refused' },
+    { upTo: 'one', ends: 'well' },
+    { upTo: 'four', ends: 'broken off' },
+    { ends: 'well' },
+  ],
+);
+
+test('a log goes on from where it ended, not from its beginning', async t => {
+  const answers = [{ upTo: 'four is', ends: 'well' }, { ends: 'well' }] as const;
+  const { cluster, asked, untilAsked } = await serveKubernetesLog(t, LOG, answers);
+  const ended = new AbortController();
+  const following = { output() {}, ended: ended.signal, signal: AbortSignal.timeout(20_000) };
+  const followed = followLog(cluster, POD, following);
+  await untilAsked(2);
+  ended.abort();
+  await followed;
+  t.is(asked[1]?.searchParams.get('sinceTime'), '2030-01-01T00:00:03.000000000Z');
 });
 
 test('a log that cannot be had is said when the container has ended, and not before', async t => {
+  const { cluster, asked, untilAsked } = await serveKubernetesLog(t, '', [{ ends: 'refused' }]);
   const ended = new AbortController();
-  let asked = 0;
-  const cluster = {
-    address: 'here',
-    ask: () => Promise.reject(new Error('not asked')),
-    read: async () => {
-      if (++asked === 2) ended.abort();
-      throw new ApiRefusal(500, 'no such host');
-    },
-  };
-  const following = { output: () => {}, ended: ended.signal, signal: AbortSignal.timeout(10_000) };
-  await t.throwsAsync(followLog(cluster, '/pod', following), { message: 'no such host' });
-  t.is(asked, 3);
+  const following = { output() {}, ended: ended.signal, signal: AbortSignal.timeout(20_000) };
+  const followed = followLog(cluster, POD, following);
+  await untilAsked(2);
+  ended.abort();
+  await t.throwsAsync(followed, { message: 'the server is overloaded' });
+  t.is(asked.length, 5);
 });
 
 const seen = test.macro({

@@ -4,7 +4,7 @@ import type { Digest } from '../../../domain/names/digest.ts';
 import type { BuildProgress } from '../../../ports/builder.ts';
 import { parseResult } from '../order-artifact/result.ts';
 import { type JobPlace, readJob } from './build-job.ts';
-import { type FollowedLog, followLog } from './follow-log.ts';
+import { type BuildLog, followBuildLog } from './build-log.ts';
 import { CONTAINER } from './job-manifest.ts';
 import { BuildPod, judgePod } from './judge-pod.ts';
 
@@ -26,7 +26,7 @@ export type JobEnd =
 /** Looks at the job until it has ended, and hands on what its pod writes. */
 export async function followJob(its: Follow): Promise<JobEnd> {
   const { progress, signal, lookAgain, patience } = its;
-  const log = followLog(its);
+  const log = followBuildLog(its);
   let trouble: Trouble | undefined;
   try {
     for (;;) {
@@ -45,7 +45,7 @@ export async function followJob(its: Follow): Promise<JobEnd> {
 
 type GoesOn = { readonly kind: 'goes on'; readonly trouble?: string; readonly final: boolean };
 type Trouble = { readonly text: string; readonly final: boolean; readonly since: number };
-type Looking = { readonly log: FollowedLog; readonly trouble: Trouble | undefined };
+type Looking = { readonly log: BuildLog; readonly trouble: Trouble | undefined };
 
 async function look(its: Follow, { log, trouble }: Looking): Promise<JobEnd | GoesOn> {
   const job = await readJob(its, its.signal);

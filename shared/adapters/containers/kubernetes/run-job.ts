@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { type ContainerEnd, ContainerFailure, type ContainerOrder } from '../../../ports/containers.ts';
 import type { Cluster } from '../../kubernetes/cluster.ts';
 import { unlessMissing } from '../../kubernetes/failures.ts';
-import { followLog } from './follow-log.ts';
-import { type JobSettings, jobSpec, secretSpec } from './job-spec.ts';
+import { followLog } from '../../kubernetes/follow-log.ts';
+import { CONTAINER, type JobSettings, jobSpec, secretSpec } from './job-spec.ts';
 import { type PodState, podStateOf, RunPod } from './pod-state.ts';
 
 type Running = {
@@ -75,7 +75,8 @@ async function watch(
     const state = podStateOf(pod, followed !== undefined);
     if (followed === undefined && (state.kind === 'running' || state.kind === 'ended')) {
       late = AbortSignal.timeout(Math.min(timeout, LONGEST));
-      followed = followLog(cluster, `${pods}/${pod?.metadata.name}`, following);
+      const its = { namespace, pod: pod?.metadata.name ?? name, container: CONTAINER };
+      followed = followLog(cluster, its, following);
       followed.catch(() => {});
     }
     if (state.kind === 'ended') {
