@@ -2,12 +2,13 @@ import test, { type ExecutionContext } from 'ava';
 import type { Browser } from 'playwright-core';
 import type { ApiOptions } from '../../functions/api/handler.ts';
 import { readPageAssets } from '../../shared/adapters/assets/page-assets.ts';
-import { builds, promotions, queuePauses, services } from '../../shared/records/collections.ts';
+import { openQuestion } from '../../shared/domain/gates/gate-questions.ts';
+import { builds, gates, promotions, queuePauses, services, tags } from '../../shared/records/collections.ts';
 import { put, refTo } from '../../shared/records/records.ts';
 import { createHttpServer } from '../../shared/runtime/node-http.ts';
 import { launchBrowser, newVisit } from '../helpers/browser.ts';
-import { sampleApi, TOKEN } from '../helpers/call-api.ts';
-import { sampleCommits } from '../helpers/sample-state.ts';
+import { NOW, sampleApi, TOKEN } from '../helpers/call-api.ts';
+import { sampleCommits, sampleConfiguration, sampleDigest } from '../helpers/sample-state.ts';
 import { silentLog as log } from '../helpers/silent-log.ts';
 
 const assets = await readPageAssets(new URL('../../functions/api/page/', import.meta.url));
@@ -229,4 +230,45 @@ test('page counts the voices of people by their names, which it asks for once in
   }
   const { voices = [] } = (await records.get(refTo(promotions, 2))) ?? {};
   t.deepEqual(voices.map(({ by }) => by).toSorted(), ['person 0', 'person 1']);
+});
+
+test('page lets people say yes to the commit that a tag would move to', async t => {
+  const visit = await newVisit(t, browser);
+  if (visit === undefined) return;
+  const { page } = visit;
+  const { prod } = sampleConfiguration.tags;
+  if (prod === undefined) return t.fail();
+  const staff = { kind: 'approval', count: 2, deadline: '1h' } as const;
+  const { url, records } = await serveSample(t, {
+    configuration: {
+      ...sampleConfiguration,
+      gates: { ...sampleConfiguration.gates, staff },
+      tags: { prod: { ...prod, gates: ['staff'] } },
+    },
+  });
+  const [commit = '', digest] = [sampleCommits[5], sampleDigest('web', 5)];
+  const ref = refTo(tags, 'web', 'prod');
+  await records.transact([ref], ([found]) => {
+    if (found === undefined) return { result: undefined, writes: [] };
+    const waits = 'gate "staff" of web waits: 0 of 2 people approved it';
+    const asks = [{ gate: 'staff', digest, people: commit }];
+    const asked = { image: 'web', tag: 'prod', gate: 'staff', digest, commit, settings: staff };
+    const next = { ...found, asks, candidates: [{ commit, digest, waits }] };
+    return {
+      result: undefined,
+      writes: [put(tags, next), put(gates, openQuestion(undefined, asked, NOW))],
+    };
+  });
+  await visit.open(url);
+  await page.evaluate(token => sessionStorage.setItem('headway-token', token), TOKEN);
+  const panel = page.locator('#tags');
+  await panel.getByText('0 of 2 people approved it').waitFor();
+  await panel.getByRole('button', { name: 'Approve' }).click();
+  await panel.getByLabel('You are', { exact: true }).fill('Ada');
+  await panel.getByRole('button', { name: 'Go on' }).click();
+  await panel.locator('.said').getByText('Asked for').waitFor();
+  t.is(await page.locator('#promotions .said').count(), 0);
+  const { voices = [] } = (await records.get(refTo(gates, 'web', digest, 'staff:prod'))) ?? {};
+  t.like(voices, [{ by: 'Ada', approves: true }]);
+  t.deepEqual(visit.complaints, []);
 });
