@@ -17,6 +17,7 @@ import { builds, deliveries } from '../../shared/records/collections.ts';
 import { put, type Records, refTo } from '../../shared/records/records.ts';
 import { reportBuild } from '../../shared/records/report-build.ts';
 import { placeOf, publishedTag } from './published-name.ts';
+import { isCalledOff } from './until-called-off.ts';
 
 export type FinishBuild = {
   readonly records: Records;
@@ -51,8 +52,7 @@ export async function finishBuild(its: FinishBuild, build: Build, end: End): Pro
   const notice = noticeOf(its, settings, build, end);
   const others = end.built === undefined ? await refsToStop(its, build) : [];
   const stopped = await records.transact({ found: ref, others }, ({ found, others }) => {
-    const isCalledOff = found?.status === 'superseded' || found?.status === 'cancelled';
-    if (found === undefined || isCalledOff || found.buildId !== build.buildId) {
+    if (found === undefined || isCalledOff(found) || found.buildId !== build.buildId) {
       return { result: undefined, writes: [] };
     }
     const steps = [

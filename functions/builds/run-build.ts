@@ -17,10 +17,12 @@ import { callNext } from './call-next.ts';
 import { type CarryImage, carryImage } from './carry-image.ts';
 import { type MakeImage, makeImage } from './make-image.ts';
 import { type Taken, type TakePlace, takePlace } from './take-place.ts';
+import { type UntilCalledOff, untilCalledOff } from './until-called-off.ts';
 
 export type RunBuild = CarryImage &
   MakeImage &
-  TakePlace & {
+  TakePlace &
+  UntilCalledOff & {
     readonly hints: Hints;
     readonly log: Log;
     /** Who claims: one look, and no other. */
@@ -65,10 +67,13 @@ async function act(its: RunBuild, known: Build, place: Taken): Promise<Build | u
   // What is taken over is so in a moment: its end is told alone.
   if (verdict.kind === 'build' || verdict.kind === 'give up') await reportBuild(its, verdict.build);
   if (verdict.kind !== 'build' && verdict.kind !== 'carry') return undefined;
-  await withClaim({ records, collection: builds, ref, by: worker, lasts: CLAIM_MS, clock }, lost =>
-    verdict.kind === 'carry'
-      ? carryImage(its, verdict.build, { digest: verdict.digest, lost })
-      : makeImage(its, verdict.build, { place, lost }),
+  await withClaim({ records, collection: builds, ref, by: worker, lasts: CLAIM_MS, clock }, passedOn =>
+    untilCalledOff(its, ref, calledOff => {
+      const lost = AbortSignal.any([passedOn, calledOff]);
+      return verdict.kind === 'carry'
+        ? carryImage(its, verdict.build, { digest: verdict.digest, lost })
+        : makeImage(its, verdict.build, { place, lost });
+    }),
   );
   return undefined;
 }

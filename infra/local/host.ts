@@ -122,7 +122,7 @@ async function serve(options: HostOptions, { folder, documents }: Ground): Promi
 
 /** Who listens to which topic, how many hints each handles at once, and which goes first. */
 function listenersOf(its: Workings, target: Targets): [Topic, Look, number, Listening['choose']?][] {
-  const engine = { ...its, ...createEngine(its) };
+  const engine = { ...its, ...createEngine(its), watch: its.records.watch };
   const { pushes, builds } = createBuilds(engine);
   const promote = { ...its, ...createGates(its), wiki: createWikis(its) };
   return [

@@ -23,11 +23,14 @@ async function startQueue(first: readonly string[], waiting: Readonly<Record<str
   const ends = new Map(first.map(commit => [shaOf(commit), Promise.withResolvers<void>()]));
   const begun: string[] = [];
   const { build } = life.around.builder;
-  life.around.builder.build = async (order, ...rest) => {
+  life.around.builder.build = async (order, progress, signal) => {
     const commit = order.image.tag ?? '';
     begun.push(`${order.image.repository.replace('shop/', '')} ${commit}`);
-    await ends.get(commit as ReturnType<typeof shaOf>)?.promise;
-    return build(order, ...rest);
+    const end = ends.get(commit as ReturnType<typeof shaOf>)?.promise;
+    const stopped = Promise.withResolvers<void>();
+    signal.addEventListener('abort', () => stopped.reject(signal.reason));
+    if (end !== undefined) await Promise.race([end, stopped.promise]);
+    return build(order, progress, signal);
   };
   const look = async (wanted: Readonly<Record<string, Partial<Build>>>) => {
     for (const [commit, more] of Object.entries(wanted)) {
@@ -84,15 +87,16 @@ test('A try that is due again waits for its place like all others', async t => {
   t.deepEqual(await begun(), base('c2'));
 });
 
-test('The place of a build that was called off while it ran is the next one’s', async t => {
-  const { life, begun, end } = await startQueue(['c1'], { c2: {} });
-  const running = await life.get(builds, 'base', shaOf('c1'));
-  if (running === undefined) return t.fail();
-  await life.put(builds, { ...running, status: 'superseded', claim: undefined, due: undefined });
-  end('c1');
-  t.deepEqual(await begun(), base('c2'));
-  t.like(await life.get(builds, 'base', shaOf('c1')), { status: 'superseded' });
-});
+for (const status of ['superseded', 'cancelled'] as const)
+  test(`A build that is ${status} while it runs is stopped at once, and its place is the next one's`, async t => {
+    t.timeout(5_000, 'it was stopped when its claim was to be renewed');
+    const { life, begun } = await startQueue(['c1'], { c2: {} });
+    const running = await life.get(builds, 'base', shaOf('c1'));
+    if (running === undefined) return t.fail();
+    await life.put(builds, { ...running, status, claim: undefined, due: undefined });
+    t.deepEqual(await begun(), base('c2'));
+    t.like(await life.get(builds, 'base', shaOf('c1')), { status, endedAt: undefined });
+  });
 
 test('Whoever cannot take the place, for its parent failed or was called off meanwhile, leaves it to the next', async t => {
   const { life, begun, end } = await startQueue(['c1'], {

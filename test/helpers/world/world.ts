@@ -147,7 +147,7 @@ export async function startLife(around: Surroundings, life: Life) {
     }),
     show: () => {},
   };
-  const builds = createBuilds(its);
+  const builds = createBuilds({ ...its, ...(life.builds !== undefined && { watch: records.watch }) });
   const surveys = createSurveys(its);
   const hooks = createHooks({
     records,
