@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { createGoogleSecrets } from '../../shared/adapters/google/google-secrets.ts';
 import type { Configuration } from '../../shared/domain/configuration/schema.ts';
 import { formatMistakes } from '../../shared/runtime/configuration/format-mistakes.ts';
-import type { Mistake } from '../../shared/runtime/configuration/read-configuration.ts';
+import type { Mistake } from '../../shared/runtime/configuration/placed-mistakes.ts';
 import { readConfigurationFile } from '../../shared/runtime/configuration/read-configuration-file.ts';
 import { projectFrom } from '../../shared/runtime/project.ts';
 import { createSecrets } from '../../shared/runtime/secrets/create-secrets.ts';

@@ -8,8 +8,8 @@ import { type Remark, type Settled, settleParents } from '../domain/tree/settle-
 import type { Spec } from '../domain/tree/spec.ts';
 import { treeOfConfiguration } from '../domain/tree/tree-of-configuration.ts';
 import type { Declared } from '../domain/tree/tree-of-spec.ts';
+import type { Mistake } from '../runtime/configuration/placed-mistakes.ts';
 import { changeRulesPath, readChangeRules } from '../runtime/configuration/read-change-rules.ts';
-import type { Mistake } from '../runtime/configuration/read-configuration.ts';
 import { readSpec } from '../runtime/configuration/read-spec.ts';
 
 /** The texts of files of a commit, by path; what is no file there is left out. */

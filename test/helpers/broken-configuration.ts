@@ -1,5 +1,6 @@
 import test from 'ava';
-import { type Mistake, readConfiguration } from '../../shared/runtime/configuration/read-configuration.ts';
+import type { Mistake } from '../../shared/runtime/configuration/placed-mistakes.ts';
+import { readConfiguration } from '../../shared/runtime/configuration/read-configuration.ts';
 
 /** A configuration with one entry a line in every section; the rows below break one line each. */
 export const WHOLE = [

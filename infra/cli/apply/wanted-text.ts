@@ -3,11 +3,8 @@ import type { Mistake as ShapeMistake } from '../../../shared/domain/configurati
 import type { Configuration } from '../../../shared/domain/configuration/schema.ts';
 import { configurationVersion } from '../../../shared/records/configuration-versions.ts';
 import type { Records } from '../../../shared/records/records.ts';
-import {
-  type Mistake,
-  type Reading,
-  readConfiguration,
-} from '../../../shared/runtime/configuration/read-configuration.ts';
+import type { Mistake } from '../../../shared/runtime/configuration/placed-mistakes.ts';
+import { type Reading, readConfiguration } from '../../../shared/runtime/configuration/read-configuration.ts';
 import { readConfigurationFile } from '../../../shared/runtime/configuration/read-configuration-file.ts';
 import { CommandError, exitCodes } from '../command.ts';
 

@@ -1,5 +1,5 @@
 import { configurationJsonSchema, vocabulary } from '../../domain/configuration/json-schema.ts';
-import type { Mistake } from './read-configuration.ts';
+import type { Mistake } from './placed-mistakes.ts';
 
 /**
  * One line a mistake, aligned: `headway.yaml:12:5  tags.prod.images[0]: expected …`. With the text of the file,

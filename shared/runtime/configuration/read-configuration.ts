@@ -1,24 +1,9 @@
 import { wrongReferences } from '../../domain/configuration/references.ts';
 import { type Configuration, ConfigurationShape } from '../../domain/configuration/schema.ts';
 import { unknownNames } from '../../domain/configuration/unknown-names.ts';
-import { inOrder, placer } from './placed-mistakes.ts';
+import { inOrder, type Mistake, placer } from './placed-mistakes.ts';
 import { schemaMistakes } from './schema-mistakes.ts';
 import { parseYaml } from './yaml-text.ts';
-
-/** Something wrong in a configuration file, and where. Never holds what may be a secret. */
-export type Mistake = {
-  /** The file, as it was named to {@link readConfiguration}. */
-  readonly file: string;
-  /** Both from 1, and inside of the file. */
-  readonly line: number;
-  readonly column: number;
-  /** e.g. `tags.prod.images[0]`; empty for the whole file and for what is not YAML. */
-  readonly path: string;
-  /** A sentence: what is wrong, what was expected, what was found. */
-  readonly message: string;
-  /** What was found, where it may be shown. */
-  readonly found?: string;
-};
 
 export type Reading =
   | {

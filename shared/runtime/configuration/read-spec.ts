@@ -1,7 +1,7 @@
 import { type Spec, SpecShape, specJsonSchema } from '../../domain/tree/spec.ts';
 import { type Declared, treeOfSpec } from '../../domain/tree/tree-of-spec.ts';
+import type { Mistake } from './placed-mistakes.ts';
 import { inOrder, placer } from './placed-mistakes.ts';
-import type { Mistake } from './read-configuration.ts';
 import { schemaMistakes } from './schema-mistakes.ts';
 import { parseYaml } from './yaml-text.ts';
 

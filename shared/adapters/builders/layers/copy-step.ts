@@ -1,9 +1,9 @@
 import { isArchive } from './archive-detection.ts';
 import { findBaseImage } from './base-image.ts';
-import type { Build } from './build.ts';
+import type { Build, Stage } from './build.ts';
 import { type Copying, copyFiles, matchSources } from './copy.ts';
 import { StepRefused } from './refusals.ts';
-import { resultOf, type Stage, withFiles } from './stage.ts';
+import { resultOf, withFiles } from './stage.ts';
 import type { Copy } from './steps.ts';
 import type { Tree } from './tree.ts';
 import { expandIn } from './variables.ts';

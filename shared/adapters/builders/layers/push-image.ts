@@ -6,11 +6,11 @@ import type { Digest } from '../../../domain/names/digest.ts';
 import { formatImageReference } from '../../../domain/names/image-reference.ts';
 import type { BuildOrder, BuildProgress } from '../../../ports/builder.ts';
 import type { Descriptor, ImageStore } from '../../../ports/image-store.ts';
+import type { NewLayer, Stage } from './build.ts';
 import { formatConfiguration } from './image-configuration.ts';
 import { MEDIA_TYPES } from './image-format.ts';
 import { writeLayer } from './layer-archive.ts';
 import { localContents } from './local-contents.ts';
-import type { NewLayer, Stage } from './stage.ts';
 
 type Push = {
   readonly order: BuildOrder;

@@ -1,10 +1,10 @@
 import type { BuildProgress } from '../../../ports/builder.ts';
-import type { Build, EarlierStage } from './build.ts';
+import type { Build, EarlierStage, Stage } from './build.ts';
 import { expand } from './expansion.ts';
 import { type BuildPlan, countSteps, type StagePlan } from './plan.ts';
 import { type Refusal, refusalsAt } from './refusals.ts';
 import { runStep } from './run-step.ts';
-import { beginStage, type Stage } from './stage.ts';
+import { beginStage } from './stage.ts';
 import { ownValue } from './variables.ts';
 
 export type Outcome = { readonly result: Stage | undefined; readonly refusals: readonly Refusal[] };

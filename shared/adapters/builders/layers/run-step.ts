@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
-import type { Build } from './build.ts';
+import type { Build, Stage } from './build.ts';
 import { makeFolder } from './copy.ts';
 import { copyStep } from './copy-step.ts';
 import { applySetting } from './settings.ts';
-import { recordStep, type Stage, withFiles } from './stage.ts';
+import { recordStep, withFiles } from './stage.ts';
 import type { ArgAction, Step } from './steps.ts';
 import { expandIn, ownValue } from './variables.ts';
 

@@ -1,30 +1,11 @@
-import type { ImageReference } from '../../../domain/names/image-reference.ts';
-import { type BaseLayer, findBaseImage } from './base-image.ts';
-import type { Build, EarlierStage } from './build.ts';
+import { findBaseImage } from './base-image.ts';
+import type { Build, EarlierStage, Stage } from './build.ts';
 import { expand } from './expansion.ts';
-import { type History, type Settings, type SystemFields, timestamp } from './image-configuration.ts';
-import type { Family } from './image-format.ts';
+import { type History, timestamp } from './image-configuration.ts';
 import type { StagePlan } from './plan.ts';
 import { parsePlatform } from './platform.ts';
 import { RefusedBefore, StepRefused } from './refusals.ts';
 import type { Tree } from './tree.ts';
-
-export type NewLayer = { readonly entries: Tree };
-
-/** An image while it is made, after some steps. What it adds is known, and written only once all steps are. */
-export type Stage = {
-  readonly family: Family;
-  readonly system: SystemFields;
-  readonly settings: Settings;
-  readonly history: readonly History[];
-  readonly base: { readonly image: ImageReference; readonly layers: readonly BaseLayer[] } | undefined;
-  readonly added: readonly NewLayer[];
-  /** Everything in it; absent until somebody asks, since that means to read the layers of the base. */
-  readonly files: Tree | undefined;
-  /** The build arguments that were declared so far. */
-  readonly args: ReadonlyMap<string, string>;
-  readonly saidCmd: boolean;
-};
 
 /** What FROM stands for. @throws {StepRefused} */
 export async function beginStage(plan: StagePlan, build: Build): Promise<Stage> {

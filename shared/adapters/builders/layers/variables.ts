@@ -1,7 +1,6 @@
-import type { Build } from './build.ts';
+import type { Build, Stage } from './build.ts';
 import { expand } from './expansion.ts';
 import { variablesOf } from './settings.ts';
-import type { Stage } from './stage.ts';
 
 /** A word as this stage reads it: what ENV set counts before what ARG declared. */
 export function expandIn(stage: Stage, word: string, { escapeMark }: Pick<Build, 'escapeMark'>): string {
