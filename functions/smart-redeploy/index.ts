@@ -9,6 +9,8 @@ import { sweep } from './sweep.ts';
 
 /** The version that this instance knows to be adopted, so that it asks once. */
 let adopted: number | undefined;
+/** Where the sweep before stopped short in this instance. */
+const stops = new Map<string, string>();
 
 http(
   'smart-redeploy',
@@ -16,7 +18,7 @@ http(
     async always(its) {
       if (adopted !== its.configurationVersion) await adoptNewer(its);
       adopted = its.configurationVersion;
-      await sweep(its);
+      await sweep({ ...its, stops });
     },
     sections: ['repos', 'registries', 'targets', 'services'],
     serve(its) {

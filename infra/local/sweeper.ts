@@ -23,11 +23,12 @@ export function startSweeper({ records, hints, clock, log, survey, expire }: Swe
   stop(): Promise<void>;
 } {
   let turns = 0;
+  const stops = new Map<string, string>();
   let surveying: Promise<unknown> | undefined;
   let timer: NodeJS.Timeout | undefined;
   const turn = async () => {
     try {
-      await sweep({ records, hints, clock });
+      await sweep({ records, hints, clock, stops });
       // It may take a while, and the sweep goes on meanwhile.
       surveying ??= survey().finally(() => {
         surveying = undefined;

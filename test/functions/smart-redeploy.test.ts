@@ -3,7 +3,7 @@ import { sweep } from '../../functions/smart-redeploy/sweep.ts';
 import type { Hint } from '../../shared/ports/hints.ts';
 import { builds, deliveries, services, tags } from '../../shared/records/collections.ts';
 import { queries } from '../../shared/records/queries.ts';
-import { createRecords, put } from '../../shared/records/records.ts';
+import { createRecords, put, remove } from '../../shared/records/records.ts';
 import { aBuild, aService, aTag, at, NOW, sha } from '../helpers/a-document.ts';
 import { createMemoryDocuments } from '../helpers/memory-documents.ts';
 import { startCalmLife } from '../helpers/world/calm-life.ts';
@@ -35,6 +35,31 @@ async function swept(documents = createMemoryDocuments({ queries })) {
   const count = await sweep({ records: createRecords(documents), hints, clock: { now: () => NOW } });
   return { count, keys: published.map(({ topic, collection, key }) => `${topic} ${collection}/${key}`) };
 }
+
+test('What stays due, however many wait for a full builder, keeps no other from being swept', async t => {
+  const documents = createMemoryDocuments({ queries });
+  const records = createRecords(documents);
+  const stuck = Array.from({ length: 1_200 }, (_, i) =>
+    put(builds, aBuild({ image: `stuck-${i}`, due: at(-9) })),
+  );
+  const last = put(builds, aBuild({ image: 'last', due: at(-1) }));
+  await records.transact([], () => ({ result: undefined, writes: [...stuck, last] }));
+  const published: Hint[] = [];
+  const hints = {
+    publish: async (given: readonly Hint[]) => void published.push(...given),
+    listen: () => async () => {},
+  };
+  const its = { records, hints, clock: { now: () => NOW }, stops: new Map<string, string>() };
+  const counts = [await sweep(its), await sweep(its), await sweep(its), await sweep(its)];
+  t.deepEqual(counts, [500, 500, 201, 500]);
+  t.is(new Set(published.slice(0, 1_201).map(({ key }) => key)).size, 1_201);
+  const [stop] = its.stops.values();
+  await records.transact([], () => ({
+    result: undefined,
+    writes: [remove(builds, String(stop).split('!')[0] ?? '', sha('c1'))],
+  }));
+  t.is(await sweep(its), 500, 'where it stopped is not there any more: it begins again');
+});
 
 test('The sweep publishes a hint for each document that is due, and for no other', async t => {
   const documents = createMemoryDocuments({ queries });
