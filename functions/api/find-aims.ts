@@ -1,9 +1,11 @@
+import type { Promotion } from '../../shared/domain/documents/promotion.ts';
 import type { CommitSha } from '../../shared/domain/names/commit-sha.ts';
 import type { Digest } from '../../shared/domain/names/digest.ts';
 import type { Aim } from '../../shared/domain/tags/judge-tag-words.ts';
-import { previousStanding } from '../../shared/domain/tags/previous-standing.ts';
+import { movesOfPromotions, previousStanding } from '../../shared/domain/tags/previous-standing.ts';
 import { builds, moves, tags } from '../../shared/records/collections.ts';
 import { createOrderOnRecord } from '../../shared/records/commit-order.ts';
+import { donePromotions } from '../../shared/records/done-promotions.ts';
 import { type Records, refTo } from '../../shared/records/records.ts';
 
 export type Together = { readonly image: string; readonly tag: string; readonly images: readonly string[] };
@@ -42,10 +44,10 @@ async function aimOf(its: Options, name: TagName, { digest, commit }: Named): Pr
     { field: 'tag', is: '==', value: name.tag },
   ] as const;
   const orderBy = { field: 'sequence', direction: 'desc' } as const;
-  const before = previousStanding(await its.records.query(moves, { where, orderBy, limit: BACK }));
-  if (before === undefined) {
-    return 'nothing is known to have been there before; name the commit or digest to go back to';
-  }
+  const ledger = await its.records.query(moves, { where, orderBy, limit: BACK });
+  const done = ledger.length > 0 ? [] : await donePromotions(its, name.tag);
+  const before = previousStanding([...ledger, ...movesOfPromotions(done, name.image)]);
+  if (before === undefined) return NOTHING_BEFORE + wayOutOf(done, name.image);
   return before.commit === undefined
     ? byDigest(its, name.image, before.digest)
     : { digest: before.digest, commit: before.commit, startedAt: undefined };
@@ -77,4 +79,15 @@ async function isForward({ records }: Options, { image, tag }: TagName, aim: Aim
   const order = createOrderOnRecord(records);
   const { repo, branch } = known.follows;
   return (await order({ repo, branch, a: aim.commit, b: from })).relation === 'newer';
+}
+
+const NOTHING_BEFORE = 'nothing is known to have been there before; name the commit or digest to go back to';
+
+/** Where a promotion has made the tag, taking it away is the way back. */
+function wayOutOf(done: readonly Promotion[], name: string): string {
+  const made = done.find(({ images }) =>
+    images.some(({ image, state }) => image === name && state === 'moved'),
+  );
+  const isNew = made?.images.some(({ image, before }) => image === name && before === undefined) ?? false;
+  return isNew ? `, or take the tag away with headway undo ${made?.number}` : '';
 }

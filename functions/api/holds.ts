@@ -61,7 +61,7 @@ export function holdRoutes(its: Words): Route[] {
 /** Places a hold under the next number; a problem where there is no such thing, or its end cannot come. */
 export async function hold(
   { records, configuration, clock, log }: Words,
-  wish: z.output<typeof HoldWish>,
+  wish: z.output<typeof HoldWish> & Pick<StandingHold, 'rollback'>,
 ): Promise<StandingHold | HttpAnswer> {
   const { scope } = wish;
   const found = 'target' in scope ? await discoveredAt(records, scope.target) : [];

@@ -92,7 +92,7 @@ export function promotionRoutes(its: Words): Route[] {
 }
 
 /** Stores the promotion with its number, before it is answered; the hint only makes it fast. */
-async function register({ records, hints, clock, log }: Words, wish: NewPromotion) {
+export async function register({ records, hints, clock, log }: Words, wish: NewPromotion) {
   const ref = refTo(promotionRegister, 'promotions');
   const registered = await records.transact<[typeof ref], Registered>([ref], ([found]) => {
     const result = registerPromotion(found, wish, clock.now());

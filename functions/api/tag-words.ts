@@ -9,12 +9,14 @@ import {
   rollBackTag,
   type TagRuling,
 } from '../../shared/domain/tags/judge-tag-words.ts';
+import { newTag } from '../../shared/domain/tags/new-tag.ts';
 import { tags } from '../../shared/records/collections.ts';
 import { put, refTo } from '../../shared/records/records.ts';
 import { missing } from './document-routes.ts';
 import { findAims, type Together } from './find-aims.ts';
 import { defineRoute, nothing, type Route } from './route.ts';
 import { stoppedByHold } from './stopped-by-hold.ts';
+import { isOfPromotions, keepBack, releaseBack, takeBack } from './take-back.ts';
 import { by, OnlyBy, pastHold, rollbackTo, type Words } from './words.ts';
 
 const pathParameters = z.strictObject({ image: z.string().min(1), tag: z.string().min(1) });
@@ -39,23 +41,38 @@ export function tagWordRoutes(its: Words): Route[] {
       path: '/tags/{image}/{tag}/rollback',
       id: 'rollBackTag',
       summary: 'Bring a tag back to where it was before, or to what is named, at once',
+      problems: [404, 409, 422],
       body: rollbackTo('where it was before'),
       handle: async ({ path, body: { digest, commit, pastHold, ...said } }) => {
         const held = await stopped(its, path, pastHold);
         if (held !== undefined) return held;
         const aims = await findAims(its, togetherOf(its, path), { digest, commit });
         if ('reason' in aims) return problem(422, `Cannot roll back "${nameOf(path)}": ${aims.reason}`);
+        const aim = aims.of.get(path.image);
+        const found = await its.records.get(refTo(tags, path.image, path.tag));
+        if (aim !== undefined && isOfPromotions(its, path, found))
+          return takeBack(its, path, { ...said, aim, pastHold });
         const why = pastHold ? `${said.why} (past holds)` : said.why;
-        return say(its, path, (tag, now) => rollBackTag(tag, aims.of.get(tag.image), { ...said, why, now }));
+        const told = await say(its, path, (tag, now) =>
+          rollBackTag(tag, aims.of.get(tag.image), { ...said, why, now }),
+        );
+        // What moves by itself knows what is newer; where people move it they have to know.
+        if ('candidates' in told && told.follows === undefined) await keepBack(its, path, said);
+        return told;
       },
     }),
     defineRoute({
       ...shared,
       path: '/tags/{image}/{tag}/release',
       id: 'releaseTag',
-      summary: 'Let a tag that was brought back follow its rule again',
+      summary: 'Let a tag that was brought back follow its rule again, or be promoted to',
       body: OnlyBy,
-      handle: ({ path }) => say(its, path, (tag, now) => releaseTag(tag, { now })),
+      handle: async ({ path, body: { by } }) => {
+        const found = await its.records.get(refTo(tags, path.image, path.tag));
+        const isMoved = found?.follows === undefined && (await releaseBack(its, path, by));
+        if (isMoved) return found ?? newTag(its.configuration, path.image, path.tag);
+        return say(its, path, (tag, now) => releaseTag(tag, { now }));
+      },
     }),
     defineRoute({
       ...shared,

@@ -7,6 +7,7 @@ import {
   outcomeOf,
   touchedImages,
 } from '../../shared/domain/promotions/judge-steps.ts';
+import { isWayBack } from '../../shared/domain/promotions/way-back.ts';
 import { askForPages } from '../../shared/domain/wiki/judge-pages.ts';
 import { promotionRegister, promotions, tags } from '../../shared/records/collections.ts';
 import { put, refTo } from '../../shared/records/records.ts';
@@ -71,7 +72,7 @@ function wake(promotion: Promotion, found: readonly (Tag | undefined)[], now: nu
 }
 
 /** What is read there next is a person's way back, and no step forward. */
-function undoneBy({ undoes }: Promotion, { state, digest: to, before: from }: PromotedImage): Tag['undone'] {
-  const isBack = undoes !== undefined && state === 'moved' && to !== undefined && from !== undefined;
+function undoneBy(promotion: Promotion, { state, digest: to, before: from }: PromotedImage): Tag['undone'] {
+  const isBack = isWayBack(promotion) && state === 'moved' && to !== undefined && from !== undefined;
   return isBack ? { from, to } : undefined;
 }

@@ -1,7 +1,7 @@
 import { type Standing, sourceOf } from '../../shared/domain/wiki/tag-standing.ts';
 import { tags } from '../../shared/records/collections.ts';
+import { donePromotions } from '../../shared/records/done-promotions.ts';
 import { refTo } from '../../shared/records/records.ts';
-import { donePromotions } from './done-promotions.ts';
 import type { Promote } from './promote.ts';
 
 /**

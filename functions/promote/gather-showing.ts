@@ -7,7 +7,7 @@ import { buildFolder, pageName, pagesFolder } from '../../shared/domain/results/
 import { type Standing, tagStanding } from '../../shared/domain/wiki/tag-standing.ts';
 import type { Showing, ShownImage } from '../../shared/domain/wiki/wiki-pages.ts';
 import { buildOfDigest } from '../../shared/records/build-of-digest.ts';
-import { donePromotions } from './done-promotions.ts';
+import { donePromotions } from '../../shared/records/done-promotions.ts';
 import { findOrigin } from './find-origin.ts';
 import type { Promote } from './promote.ts';
 

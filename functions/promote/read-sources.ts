@@ -84,6 +84,9 @@ async function factsOf(
     origin && registry.head(origin),
     registry.head({ ...at, tag: to }),
   ]);
-  const hold = holds.find(({ scope }) => covers(scope, { kind: 'tag', image: each.image, tag: to }));
+  const hold = holds.find(({ scope, rollback }) => {
+    const isOwn = rollback === true && promotion.takesBack !== undefined;
+    return !isOwn && covers(scope, { kind: 'tag', image: each.image, tag: to });
+  });
   return { source: source?.digest, target: target?.digest, held: hold && heldSentence(hold) };
 }

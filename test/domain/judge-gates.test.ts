@@ -69,6 +69,7 @@ test('openGates() holds a promotion by each gate for each image that would move 
   );
   t.deepEqual(short(right), ['gpu web open', 'lint web open', 'staff undefined open']);
   t.is(openGates({ ...moving, undoes: 3 }, known).phase, 'moving', 'the way back is open');
+  t.is(openGates({ ...moving, takesBack: 'slow' }, known).phase, 'moving', 'and nobody is asked on it');
   t.is(openGates({ ...moving, phase: 'refused' }, known).gates, undefined);
   const rehearsed = openGates({ ...moving, dryRun: true, phase: 'rehearsed' }, known);
   t.is(rehearsed.phase, 'rehearsed');

@@ -3,7 +3,7 @@ import { StandingHold } from '../../../shared/domain/documents/hold.ts';
 import { scopeText } from '../../../shared/domain/holds/judge-holds.ts';
 import { apiFor, show } from '../asking.ts';
 import type { Command } from '../command.ts';
-import { subjectOf, TELLING, TELLING_OPTIONS, tell } from '../tell.ts';
+import { subjectOf, TELLING, TELLING_OPTIONS, type Told, tell } from '../tell.ts';
 import { userOfMachine } from '../user-of-machine.ts';
 
 export const release: Command = {
@@ -21,7 +21,11 @@ export const release: Command = {
       return show(values, held, () => `hold ${number} has ended: ${scopeText(held.scope)} goes on`);
     }
     const subject = subjectOf('release', positionals);
-    const follows = subject.kind === 'tag' ? 'moves by itself again' : 'follows its tag again';
-    return tell(subject, 'release', { values, wish: {}, says: () => `${subject.name} ${follows}` });
+    return tell(subject, 'release', { values, wish: {}, says: told => `${subject.name} ${freed(told)}` });
   },
 };
+
+function freed({ tag }: Told): string {
+  if (tag === undefined) return 'follows its tag again';
+  return tag.follows === undefined ? 'may be moved again' : 'moves by itself again';
+}

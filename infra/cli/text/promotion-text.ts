@@ -18,8 +18,9 @@ const GATE_TONES: Partial<Record<GateState, Tone>> = {
 
 /** What came of a promotion, image by image, for people. */
 export function promotionText(promotion: Promotion, { paint, width }: Looks): string {
-  const { number, from, to, undoes, dryRun, phase } = promotion;
-  const what = undoes === undefined ? `${from} to ${to}` : `${to}, undoing promotion ${undoes}`;
+  const { number, from, to, undoes, takesBack, dryRun, phase } = promotion;
+  const back = takesBack === undefined ? undefined : `${to}, taken back`;
+  const what = undoes === undefined ? (back ?? `${from} to ${to}`) : `${to}, undoing promotion ${undoes}`;
   const rows = promotion.images.map(({ image, before, digest, after, state, message }) => [
     image,
     shown(before),

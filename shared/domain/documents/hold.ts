@@ -29,6 +29,8 @@ export const StandingHold = z.object({
   why: z.string(),
   since: Instant,
   until: HoldEnd.optional(),
+  /** It stands since its tag was taken back, and is in the way of no further step back. */
+  rollback: z.boolean().optional(),
   /** One whose moment has passed stands until somebody looks. */
   state: z.enum(['standing', 'ended']),
   ended: z.object({ at: Instant, by: z.string(), why: z.string().optional() }).optional(),

@@ -68,6 +68,8 @@ export const Promotion = z.object({
   pastHold: z.boolean().optional(),
   /** The promotion whose targets go back to what they named before it. */
   undoes: z.int().min(1).optional(),
+  /** Why a person takes the target back to a digest that they, or its past, name. */
+  takesBack: z.string().optional(),
   phase: PromotionPhase,
   /** Why it was refused, or went back, as a sentence. */
   reason: z.string().optional(),

@@ -2,6 +2,7 @@ import { instant } from '../claims.ts';
 import type { GateConfiguration } from '../configuration/gates.ts';
 import type { GateResult, GateStanding } from '../documents/gate.ts';
 import type { PromotedImage, Promotion } from '../documents/promotion.ts';
+import { isWayBack } from '../promotions/way-back.ts';
 import { isValid } from './gate-results.ts';
 import { approvalOf } from './judge-approval.ts';
 
@@ -18,12 +19,12 @@ type Known = {
 
 /**
  * Puts its gates before a promotion whose sources were read: for each image that would move each gate that is about
- * it, with the results that are at hand. Nothing moves until all have passed. The way back is never held up: an undo has
+ * it, with the results that are at hand. Nothing moves until all have passed. The way back is never held up: it has
  * no gates. A dry run is told which would be asked.
  */
 export function openGates(promotion: Promotion, known: Known): Promotion {
-  const { phase, undoes } = promotion;
-  if ((phase !== 'moving' && phase !== 'rehearsed') || undoes !== undefined) return promotion;
+  const { phase } = promotion;
+  if ((phase !== 'moving' && phase !== 'rehearsed') || isWayBack(promotion)) return promotion;
   const open = promotion.images.filter(({ state }) => state === 'waiting' || state === 'would move');
   const gates =
     open.length === 0 ? [] : known.gates.flatMap(gate => standingsOf(promotion, open, { ...known, gate }));

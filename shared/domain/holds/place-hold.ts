@@ -13,6 +13,8 @@ export type HoldWish = {
   readonly why: string;
   readonly scope: HoldScope;
   readonly until?: HoldEnd | undefined;
+  /** Whether it stands since its tag was taken back. */
+  readonly rollback?: boolean | undefined;
   /** The services under it that the configuration does not name. */
   readonly found?: readonly Service[] | undefined;
   readonly now: number;
@@ -28,14 +30,12 @@ type Named = Pick<Configuration, 'images' | 'tags' | 'targets' | 'repos' | 'gate
  * need not be one of the configuration's: people promote images to any.
  */
 export function placeHold(configuration: Named, wish: HoldWish): Placed {
-  const { number, by, why, scope, until, now } = wish;
+  const { number, by, why, scope, until, rollback, now } = wish;
   const reason = unknownScope(configuration, scope) ?? impossibleEnd(configuration, wish);
   if (reason !== undefined) return { kind: 'refused', reason };
   const since = instant(now);
-  return {
-    kind: 'placed',
-    hold: { number, scope, by, why, since, state: 'standing', ...(until !== undefined && { until }) },
-  };
+  const more = { ...(until !== undefined && { until }), ...(rollback === true && { rollback }) };
+  return { kind: 'placed', hold: { number, scope, by, why, since, state: 'standing', ...more } };
 }
 
 function unknownScope({ images, tags, targets }: Named, scope: HoldScope): string | undefined {

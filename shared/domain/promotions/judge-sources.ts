@@ -1,6 +1,7 @@
 import type { PromotedImage, Promotion } from '../documents/promotion.ts';
 import { shortDigest } from '../names/digest.ts';
 import { namesOf } from './plan-promotion.ts';
+import { isWayBack, wishText } from './way-back.ts';
 
 /** What was read of one image before anything moves. */
 export type SourceFacts = {
@@ -35,8 +36,8 @@ export function refuse(promotion: Promotion, reason: string): Promotion {
 }
 
 /** Whether what its targets are to name is settled, whatever the source's tag names by now. */
-export function isPinned({ phase, undoes }: Promotion): boolean {
-  return undoes !== undefined || phase === 'gated';
+export function isPinned(promotion: Promotion): boolean {
+  return isWayBack(promotion) || promotion.phase === 'gated';
 }
 
 function imageWith(
@@ -56,22 +57,24 @@ function refusal(
   images: readonly PromotedImage[],
   facts: ReadonlyMap<string, SourceFacts>,
 ): string | undefined {
-  const { from, undoes } = promotion;
-  const what = undoes === undefined ? `promote "${from}"` : `undo promotion ${undoes}`;
   const open = images.filter(({ state }) => state === 'waiting');
   const found = [
     missingSources(promotion, images),
     ...open.map(each => movedSince(promotion, each)),
     ...open.map(({ image }) => heldBack(promotion, image, facts.get(image))),
   ].find(state => state !== undefined);
-  return found === undefined ? undefined : `Cannot ${what}: ${found}`;
+  return found === undefined ? undefined : `Cannot ${wishText(promotion)}: ${found}`;
 }
 
-function missingSources({ to, undoes }: Promotion, images: readonly PromotedImage[]): string | undefined {
+function missingSources(
+  { to, undoes, takesBack }: Promotion,
+  images: readonly PromotedImage[],
+): string | undefined {
   const missing = images.filter(({ state }) => state === 'missing').map(({ image }) => image);
   if (missing.length === 0) return undefined;
   const names = namesOf(missing);
   if (undoes !== undefined) return `the registry no longer has what "${to}" of ${names} was before`;
+  if (takesBack !== undefined) return `the registry has no such image of ${names}`;
   if (missing.length === images.length) return `none of the images has this tag: ${names}`;
   return `${names} ${missing.length === 1 ? 'has' : 'have'} no such tag; build the whole stack first`;
 }

@@ -4,6 +4,7 @@ import type { Claim } from '../documents/waiting.ts';
 import { gateName } from '../gates/gate-name.ts';
 import { isOpen } from '../gates/open-gates.ts';
 import { namesOf } from './plan-promotion.ts';
+import { isWayBack, wishText } from './way-back.ts';
 
 /** How the tag of one image stands after a try to move it. */
 export type Step =
@@ -37,9 +38,7 @@ export function judgeMoves(promotion: Promotion, steps: Steps): Promotion {
   const failed = images.filter(({ image }) => steps.get(image)?.kind === 'failed');
   if (failed.length === 0) return { ...promotion, images, phase: endOf(images, 'moved') };
   const reasons = failed.map(({ image, message }) => `${image}: ${message}`).join('; ');
-  const what =
-    promotion.undoes === undefined ? `promote "${promotion.from}"` : `undo promotion ${promotion.undoes}`;
-  const reason = `Cannot ${what}: ${reasons}`;
+  const reason = `Cannot ${wishText(promotion)}: ${reasons}`;
   return { ...promotion, images, phase: 'going back', reason, attempts: 0, lastError: undefined };
 }
 
@@ -73,10 +72,11 @@ export function touchedImages({ images }: Promotion): PromotedImage[] {
 }
 
 /** A line that says how it ended. */
-export function outcomeOf({ phase, images, reason, to, undoes, gates }: Promotion): string {
+export function outcomeOf(promotion: Promotion): string {
+  const { phase, images, reason, to, gates } = promotion;
   const count = (state: PromotedImage['state']) => images.filter(each => each.state === state).length;
   const left = images.filter(({ state }) => state === 'left').map(({ image }) => image);
-  const what = undoes === undefined ? 'moved' : 'moved back';
+  const what = isWayBack(promotion) ? 'moved back' : 'moved';
   switch (phase) {
     case 'moved':
       return `"${to}" of ${count('moved')} images was ${what}; ${count('unchanged')} were right before`;

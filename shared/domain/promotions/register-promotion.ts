@@ -3,7 +3,7 @@ import type { PromotedImage, Promotion, PromotionRegister } from '../documents/p
 
 export type NewPromotion = Pick<
   Promotion,
-  'by' | 'from' | 'to' | 'dryRun' | 'undoes' | 'skips' | 'pastHold'
+  'by' | 'from' | 'to' | 'dryRun' | 'undoes' | 'takesBack' | 'skips' | 'pastHold'
 > & {
   readonly images: readonly Pick<PromotedImage, 'image' | 'repository' | 'digest' | 'expects'>[];
 };

@@ -1,4 +1,5 @@
 import type { Move } from '../documents/move.ts';
+import type { Promotion } from '../documents/promotion.ts';
 
 type End = { readonly digest: string; readonly commit?: string | undefined };
 
@@ -8,7 +9,7 @@ type End = { readonly digest: string; readonly commit?: string | undefined };
  *
  * @param ledger its entries, the newest first.
  */
-export function previousStanding(ledger: readonly Move[]): End | undefined {
+export function previousStanding(ledger: readonly Pick<Move, 'verdict' | 'from' | 'to'>[]): End | undefined {
   const path: End[] = [];
   for (const { verdict, from, to } of ledger.toReversed()) {
     if (verdict !== 'moved') continue;
@@ -23,4 +24,23 @@ function step(path: End[], { digest, commit }: NonNullable<Move['from']> = {}): 
   const before = path.findIndex(end => end.digest === digest && end.commit === commit);
   if (before >= 0) path.length = before + 1;
   else path.push({ digest, commit });
+}
+
+/**
+ * What promotions did to a tag of an image, as its ledger would tell.
+ *
+ * @param done those that moved the tag, the newest first.
+ */
+export function movesOfPromotions(
+  done: readonly Promotion[],
+  image: string,
+): Pick<Move, 'verdict' | 'from' | 'to'>[] {
+  return done.flatMap(({ images }) => {
+    const { state, before, after } = images.find(each => each.image === image) ?? {};
+    const isMove = (state === 'moved' || state === 'left') && after !== undefined;
+    if (!isMove) return [];
+    return [
+      { verdict: 'moved', to: { digest: after }, ...(before !== undefined && { from: { digest: before } }) },
+    ];
+  });
 }

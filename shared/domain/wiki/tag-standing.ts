@@ -1,5 +1,6 @@
 import type { PromotedImage, Promotion } from '../documents/promotion.ts';
 import type { Digest } from '../names/digest.ts';
+import { isWayBack } from '../promotions/way-back.ts';
 
 /** What a tag of an image names by the word of the promotions. */
 export type Standing = {
@@ -33,11 +34,11 @@ function asMoved(image: PromotedImage, phase: Promotion['phase']): PromotedImage
   return phase === 'rehearsed' ? { ...image, after: image.digest } : image;
 }
 
-/** The source of the newest promotion that brought this digest. An undo has no source of its own. */
+/** The source of the newest promotion that brought this digest. A way back has no source of its own. */
 export function sourceOf(done: readonly Promotion[], image: string, digest: Digest): string | undefined {
   const brought = done.find(
-    ({ undoes, images }) =>
-      undoes === undefined && images.some(each => each.image === image && each.digest === digest),
+    promotion =>
+      !isWayBack(promotion) && promotion.images.some(each => each.image === image && each.digest === digest),
   );
   return brought?.from;
 }

@@ -66,12 +66,14 @@ function row(promotion, { now, say }) {
     lastError,
     dryRun,
     undoes,
+    takesBack,
     images,
     gates = [],
   } = promotion;
-  const what = undoes === undefined ? html`${from} → <b>${to}</b>` : html`<b>${to}</b> as before ${undoes}`;
+  const back = takesBack === undefined ? html`${from} → <b>${to}</b>` : html`<b>${to}</b> taken back`;
+  const what = undoes === undefined ? back : html`<b>${to}</b> as before ${undoes}`;
   const moved = images.filter(({ state }) => state === 'moved' || state === 'would move').length;
-  const words = [reason, lastError].filter(Boolean).join('; ');
+  const words = [takesBack, reason, lastError].filter(Boolean).join('; ');
   const open = gates.filter(({ state }) => state !== 'passed');
   return html`<li>
     <p>

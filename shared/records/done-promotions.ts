@@ -1,13 +1,13 @@
-import type { Promotion } from '../../shared/domain/documents/promotion.ts';
-import { promotions } from '../../shared/records/collections.ts';
-import type { Promote } from './promote.ts';
+import type { Promotion } from '../domain/documents/promotion.ts';
+import { promotions } from './collections.ts';
+import type { Records } from './records.ts';
 
 /** What was promoted before so many promotions of a tag is no longer looked for. */
 const MOST = 200;
 
 /** Those that moved a tag, the newest first. What was refused, went back or was only tried left it where it was. */
 export async function donePromotions(
-  { records }: Pick<Promote, 'records'>,
+  { records }: { readonly records: Records },
   tag: string,
 ): Promise<Promotion[]> {
   const ended = (phase: Promotion['phase']) =>
