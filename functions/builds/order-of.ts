@@ -40,6 +40,7 @@ export async function orderOf(
       url: configuration.repos[origin.repo]?.url ?? '',
       committedAt: origin.epoch,
       parentDigest: build.parentDigest,
+      parentDigests: build.parentDigests,
     }),
     epoch: origin.epoch ?? 0,
     ...(secrets.length > 0 && { secrets: Object.fromEntries(secrets) }),

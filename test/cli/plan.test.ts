@@ -199,15 +199,16 @@ images:
 test('a plan builds an image anew that says it stands on an older parent than is there', async t => {
   const { plan } = await stack(t);
   const registry = registryWith(() => true);
-  const standsOn = async ({ repository }: ImageReference) =>
-    `sha256:${(repository === 'acme/r' ? '1' : '0').repeat(64)}`;
-  const report = await plan({ branch: 'feature/x', registry, standsOn });
+  const bases = async ({ repository }: ImageReference) => {
+    return { first: `sha256:${(repository === 'acme/r' ? '1' : '0').repeat(64)}`, further: {} };
+  };
+  const report = await plan({ branch: 'feature/x', registry, bases });
   t.deepEqual(built(report), ['r', 'ml', 'gpu']);
   t.regex(planText(report, plain), /^├─ r +build {2}it stands on an older base$/m);
   const silent = async () => {
     throw new Error('not an image');
   };
-  t.deepEqual(built(await plan({ branch: 'feature/x', registry, standsOn: silent })), ['ml', 'gpu']);
+  t.deepEqual(built(await plan({ branch: 'feature/x', registry, bases: silent })), ['ml', 'gpu']);
 });
 
 test('what cannot be planned is said in a sentence', async t => {

@@ -140,6 +140,44 @@ test('the tag of a branch moves forward only, whichever commit is built last', a
   t.not((await registry('base')).digest, digest);
 });
 
+test('an image says which further images it takes from, and is planned for when one of them is newer', async t => {
+  const image = (name: string, more = '') =>
+    `  ${name}: {repository: REGISTRY/try/${name}, repo: shop, context: ${name}${more}}\n`;
+  const { run, plan, repository, registry, retag, shas } = await place(t, {
+    ...FILES,
+    'headway.yaml': `repos: {shop: {url: https://example.com/shop.git, builds: {plan: changed}}}
+images:
+${image('base')}${image('tools')}${image('web', ', parent: base')}`,
+    'tools/Dockerfile': 'FROM scratch\nCOPY t /t\n',
+    'tools/t': 't',
+    'web/Dockerfile':
+      'ARG BASE\nFROM REGISTRY/try/tools:stable AS tools\nFROM $BASE\nCOPY --from=tools /t /t\n',
+  });
+  t.is((await run('--image', 'tools')).code, 0);
+  const tools = await registry('tools');
+  await retag('tools', tools.digest, 'stable');
+  t.is((await run('--full')).code, 0);
+  t.is(labelsOf(await registry('web'))['dev.headway.further-bases'], `tools@${tools.digest}`);
+
+  const { second, other } = await repository.grow([
+    { name: 'second', parents: ['first'], files: { 'README.md': 'hello' } },
+    { name: 'other', parents: ['first'], files: { 'tools/t': 'newer' } },
+  ]);
+  const planned = async () => {
+    const { out } = await plan('--commit', second ?? '');
+    const { images } = JSON.parse(out);
+    return images.map(({ name, action, why }: Record<string, string>) => `${name} ${action}: ${why}`);
+  };
+  t.deepEqual(await planned(), ['base keep: unchanged', 'tools keep: unchanged', 'web keep: unchanged']);
+  t.is((await run('--image', 'tools', '--commit', other ?? '')).code, 0);
+  await retag('tools', (await registry('tools', other)).digest, shas['first'] ?? '');
+  t.deepEqual(await planned(), [
+    'base keep: unchanged',
+    'tools keep: unchanged',
+    'web build: it stands on an older tools',
+  ]);
+});
+
 test('what cannot be asked for is said in a sentence', async t => {
   const { words } = await place(t);
   const cases: readonly (readonly [words: readonly string[], says: RegExp])[] = [
@@ -180,7 +218,14 @@ async function place(t: ExecutionContext, files: Readonly<Record<string, string>
     repository,
     words,
     head: (name: string, tag: string) => client.head({ registry: host, repository: `try/${name}`, tag }),
+    retag: (name: string, digest: string, tag: string) =>
+      client.retag({ registry: host, repository: `try/${name}` }, digest, tag, AbortSignal.timeout(10_000)),
     notices: { all, hook },
+    plan: (...more: readonly string[]) =>
+      runHeadway(['plan', '--json', '--folder', repository.path, '--branch', 'main', ...more], {
+        cwd: repository.path,
+        environment: environment(),
+      }),
     run: (...more: readonly string[]) =>
       runHeadway(['build', ...words, ...more], { cwd: repository.path, environment: environment() }),
     registry: (name: string, tag = shas['first'] ?? '') => {

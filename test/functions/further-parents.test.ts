@@ -1,4 +1,5 @@
 import test from 'ava';
+import { readBases } from '../../shared/domain/builds/image-labels.ts';
 import { BuildFailure } from '../../shared/ports/builder.ts';
 import { builds } from '../../shared/records/collections.ts';
 import { type CalmLife, startCalmLife } from '../helpers/world/calm-life.ts';
@@ -27,6 +28,21 @@ test('An image whose further parent is gone from the registry is built anew with
     status: 'succeeded',
     reasons: ['it stands on an older tools'],
   });
+});
+
+test('An image says in its labels which exact parents it was built from', async t => {
+  const { life } = await startShop();
+  const { build } = life.around.builder;
+  let labels: Readonly<Record<string, string>> = {};
+  life.around.builder.build = (order, ...rest) => {
+    if (order.image.repository === 'shop/web') labels = order.labels;
+    return build(order, ...rest);
+  };
+  await life.push(undefined, 'c1');
+  const [base, tools] = await Promise.all(
+    ['base', 'tools'].map(image => life.get(builds, image, shaOf('c1'))),
+  );
+  t.deepEqual(readBases(labels), { first: base?.digest, further: { tools: tools?.digest ?? '' } });
 });
 
 test('An image waits for its further parent without asking, and starts at once when that is there', async t => {

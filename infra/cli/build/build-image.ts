@@ -46,11 +46,11 @@ export async function buildImage(its: BuildImage, image: TreeImage): Promise<Bui
     startedAt: new Date(its.now()).toISOString(),
     ...(source.url !== undefined && { repo: source.url }),
   };
-  let parent: Parent | undefined;
+  let parents: Parents = { further: {} };
   let built: Built;
   try {
-    parent = await parentOf(its, image);
-    built = await build(its, image, parent);
+    parents = await parentsOf(its, image);
+    built = await build(its, image, parents);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     await sender?.send({ ...begun, status: 'failed', message }).catch(untold => {
@@ -58,12 +58,12 @@ export async function buildImage(its: BuildImage, image: TreeImage): Promise<Bui
     });
     throw error;
   }
-  const known = parent === undefined ? {} : { parentDigest: parent.digest };
+  const known = parents.first === undefined ? {} : { parentDigest: parents.first.digest };
   await sender?.send({ ...begun, ...known, status: 'succeeded', digest: built.digest }, signal);
   return built;
 }
 
-async function build(its: BuildImage, image: TreeImage, parent: Parent | undefined): Promise<Built> {
+async function build(its: BuildImage, image: TreeImage, parents: Parents): Promise<Built> {
   const { report, source, output, now, signal } = its;
   const place = placeOf(image);
   const settings = settingsOf(its, image);
@@ -73,7 +73,7 @@ async function build(its: BuildImage, image: TreeImage, parent: Parent | undefin
     { ...its, clock },
     {
       builder: its.builder,
-      order: await orderOf(its, { image, place, parent, settings }),
+      order: await orderOf(its, { image, place, parents, settings }),
       // What is in it is for headway's pages, which this image is on none of yet.
       settings: { ...settings, info: [], platform: its.platform ?? settings.platform },
       checkout: source.checkout,
@@ -109,36 +109,61 @@ function settingsOf({ report }: BuildImage, { name }: TreeImage): ImageConfigura
 type Ordering = {
   readonly image: TreeImage;
   readonly place: ImageReference;
-  readonly parent: Parent | undefined;
+  readonly parents: Parents;
   readonly settings: ImageConfiguration;
 };
 
-async function orderOf(its: BuildImage, { image, place, parent, settings }: Ordering) {
+async function orderOf(its: BuildImage, { image, place, parents, settings }: Ordering) {
+  const { first, further } = parents;
   const { report, source } = its;
   const folder = image.folder === '' ? '.' : image.folder;
   return {
     image: { ...place, tag: report.commit },
     context: await source.checkout.folder(folder),
     dockerfile: posix.relative(folder, image.dockerfile),
-    args: { ...image.args, ...(parent !== undefined && parentArgument(parent, settings)) },
+    args: { ...image.args, ...(first !== undefined && parentArgument(first, settings)) },
     labels: imageLabels({
       commit: report.commit,
       url: source.url,
       committedAt: source.committedAt,
-      parentDigest: parent?.digest,
+      parentDigest: first?.digest,
+      parentDigests: further,
     }),
     epoch: source.committedAt,
     limits: settings.limits,
   };
 }
 
+type Parents = {
+  readonly first?: Parent | undefined;
+  /** The digests of those that it takes from beside, by their names, as far as they are known. */
+  readonly further: Readonly<Record<string, string>>;
+};
+
+/** @throws {BuildFailure} when the one that it stands on was never built. */
+async function parentsOf(its: BuildImage, image: TreeImage): Promise<Parents> {
+  const inTree = (name: string | undefined) => its.report.images.find(other => other.name === name);
+  const [name, ...others] = image.parents;
+  const parent = inTree(name);
+  const first = parent && (await parentIn(its, parent));
+  if (parent !== undefined && first === undefined) {
+    const tried = formatImageReference({ ...placeOf(parent), tag: its.report.tag });
+    throw new BuildFailure(
+      `Cannot find its parent "${name}" as ${tried}: it was not built before; build it too, with --full or --image ${name}`,
+    );
+  }
+  const further: Record<string, string> = {};
+  for (const other of others.map(inTree).filter(other => other !== undefined)) {
+    const found = await parentIn(its, other);
+    if (found !== undefined) further[other.name] = found.digest;
+  }
+  return { first, further };
+}
+
 /** The parent of this very commit, else the one that was kept: what the plan compared with, or would do. */
-async function parentOf(its: BuildImage, image: TreeImage): Promise<Parent | undefined> {
-  const { report, registry } = its;
-  const [name] = image.parents;
-  const parent = report.images.find(other => other.name === name);
-  if (parent === undefined) return undefined;
-  const place = placeOf(parent);
+async function parentIn({ report, registry }: BuildImage, image: TreeImage): Promise<Parent | undefined> {
+  const { name } = image;
+  const place = placeOf(image);
   const isBuilt = report.plan.builds.some(planned => planned.image.name === name);
   const reused = report.plan.kept.find(kept => kept.image.name === name && kept.kind === 'reused')?.note;
   const kept = [report.tag, reused, report.base].filter(tag => tag !== undefined);
@@ -146,7 +171,5 @@ async function parentOf(its: BuildImage, image: TreeImage): Promise<Parent | und
     const found = await registry.head({ ...place, tag });
     if (found !== undefined) return { place, tag, digest: found.digest };
   }
-  throw new BuildFailure(
-    `Cannot find its parent "${name}" as ${formatImageReference({ ...place, tag: report.tag })}: it was not built before; build it too, with --full or --image ${name}`,
-  );
+  return undefined;
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createRegistryClient } from '../../../shared/adapters/registry/client.ts';
 import { createDockerCredentials } from '../../../shared/adapters/registry/docker-credentials.ts';
-import { baseDigestOf } from '../../../shared/adapters/registry/labels.ts';
+import { basesOf } from '../../../shared/adapters/registry/labels.ts';
 import { type Command, exitCodes, UsageError } from '../command.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { planJson, planText } from '../plan/plan-text.ts';
@@ -55,5 +55,5 @@ export const plan: Command = {
 function registryOfThisUser() {
   const credentials = createDockerCredentials({ environment: process.env });
   const registry = createRegistryClient({ credentials, timeouts: { answer: ANSWER } });
-  return { registry, standsOn: baseDigestOf(registry) };
+  return { registry, bases: basesOf(registry) };
 }

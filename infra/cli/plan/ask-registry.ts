@@ -1,4 +1,4 @@
-import type { Digest } from '../../../shared/domain/names/digest.ts';
+import type { Bases } from '../../../shared/domain/builds/image-labels.ts';
 import { type ImageReference, parseImageReference } from '../../../shared/domain/names/image-reference.ts';
 import type { Published } from '../../../shared/domain/plans/change.ts';
 import type { TreeImage } from '../../../shared/domain/tree/image-tree.ts';
@@ -8,8 +8,8 @@ import { RegistryError } from '../../../shared/ports/registry-error.ts';
 export type Question = {
   readonly tag: string;
   readonly registry: Pick<Registry, 'head'>;
-  /** The exact parent that an image says it stands on, as far as anybody can tell. */
-  readonly base?: ((image: ImageReference) => Promise<Digest | undefined>) | undefined;
+  /** The exact images that an image says it was built from. */
+  readonly bases?: ((image: ImageReference) => Promise<Bases>) | undefined;
   readonly concurrency?: number;
 };
 
@@ -19,7 +19,7 @@ export type Question = {
  */
 export async function askRegistry(
   images: readonly TreeImage[],
-  { tag, registry, base, concurrency = 8 }: Question,
+  { tag, registry, bases, concurrency = 8 }: Question,
 ): Promise<Map<string, Published>> {
   const answers = new Map<string, Published>();
   const silent = new Map<string, string>();
@@ -40,8 +40,8 @@ export async function askRegistry(
     try {
       const found = await registry.head(reference);
       if (found === undefined) return { kind: 'missing' };
-      const builtOn = await parentOf({ ...reference, digest: found.digest }, parents);
-      return { kind: 'there', digests: [found.digest], ...(builtOn !== undefined && { builtOn }) };
+      const builtOn = await parentsOf({ ...reference, digest: found.digest }, parents);
+      return { kind: 'there', digests: [found.digest], builtOn };
     } catch (error) {
       if (!(error instanceof RegistryError)) throw error;
       if (error.temporary) silent.set(reference.registry, error.message);
@@ -50,9 +50,9 @@ export async function askRegistry(
   }
 
   /** Not to know what an image stands on says nothing of the image. */
-  async function parentOf(image: ImageReference, [parent]: readonly string[]) {
-    if (parent === undefined || base === undefined) return undefined;
-    const found = await base(image).catch(() => undefined);
-    return found === undefined ? undefined : { [parent]: found };
+  async function parentsOf(image: ImageReference, [parent]: readonly string[]) {
+    if (parent === undefined || bases === undefined) return {};
+    const found = await bases(image).catch(() => undefined);
+    return { ...found?.further, ...(found?.first !== undefined && { [parent]: found.first }) };
   }
 }

@@ -22,8 +22,8 @@ export type PlanOptions = {
   readonly pushTo?: string | undefined;
   /** Asked for images under their tags; nobody is asked when absent. */
   readonly registry?: Pick<Registry, 'head'> | undefined;
-  /** The exact parent that an image there says it stands on. */
-  readonly standsOn?: Question['base'];
+  /** The exact images that an image there says it was built from. */
+  readonly bases?: Question['bases'];
 };
 
 export type PlanReport = {
@@ -88,7 +88,7 @@ export async function makePlan(repository: LocalRepository, options: PlanOptions
   };
 }
 
-type Asking = Pick<PlanOptions, 'registry' | 'standsOn' | 'parents'> & {
+type Asking = Pick<PlanOptions, 'registry' | 'bases' | 'parents'> & {
   readonly lookUp: string | undefined;
   readonly reuseTag: string | undefined;
 };
@@ -96,11 +96,11 @@ type Asking = Pick<PlanOptions, 'registry' | 'standsOn' | 'parents'> & {
 /** Of the images that nothing speaks for yet. */
 async function whatIsThere(
   { kept, skippedBy }: Plan,
-  { registry, standsOn: base, parents, lookUp, reuseTag }: Asking,
+  { registry, bases, parents, lookUp, reuseTag }: Asking,
 ): Promise<Pick<PlanInput, 'published' | 'reusable'>> {
   if (registry === undefined || lookUp === undefined || skippedBy !== undefined) return {};
   const images = kept.map(({ image }) => image);
-  const published = await askRegistry(images, { tag: lookUp, registry, base });
+  const published = await askRegistry(images, { tag: lookUp, registry, bases });
   if (reuseTag === undefined || parents !== 'reuse') return { published };
   const missing = images.filter(({ name }) => published.get(name)?.kind === 'missing');
   return { published, reusable: await askRegistry(missing, { tag: reuseTag, registry }) };

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { BASE_DIGEST } from '../../domain/builds/image-labels.ts';
-import { type Digest, isDigest } from '../../domain/names/digest.ts';
+import { type Bases, readBases } from '../../domain/builds/image-labels.ts';
 import type { ImageReference } from '../../domain/names/image-reference.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
 import { configurationOf } from './image-configuration.ts';
@@ -19,10 +18,7 @@ export async function labelsOf(
   return data?.config?.Labels ?? {};
 }
 
-/** The exact image that an image says it stands on; nothing when there is no image, or it does not say that. */
-export function baseDigestOf(store: Store): (image: ImageReference) => Promise<Digest | undefined> {
-  return async image => {
-    const label = (await labelsOf(store, image))[BASE_DIGEST];
-    return label !== undefined && isDigest(label) ? label : undefined;
-  };
+/** The exact images that an image says it was built from; none when there is no image. */
+export function basesOf(store: Store): (image: ImageReference) => Promise<Bases> {
+  return async image => readBases(await labelsOf(store, image));
 }

@@ -1,7 +1,9 @@
-import type { Digest } from '../names/digest.ts';
+import { type Digest, isDigest } from '../names/digest.ts';
 
 /** The parent that an image stands on; of several the first. https://github.com/opencontainers/image-spec/blob/v1.1.0/annotations.md#pre-defined-annotation-keys */
-export const BASE_DIGEST = 'org.opencontainers.image.base.digest';
+const BASE_DIGEST = 'org.opencontainers.image.base.digest';
+/** The further ones, for which there is no usual key: `NAME@DIGEST` by the names of the configuration, with blanks between. */
+const FURTHER_BASES = 'dev.headway.further-bases';
 
 type Origin = {
   readonly commit: string;
@@ -10,10 +12,14 @@ type Origin = {
   /** The commit's time in milliseconds; nothing where nobody knows. */
   readonly committedAt?: number | undefined;
   readonly parentDigest?: Digest | undefined;
+  /** Of the further images that it takes from, by their names. */
+  readonly parentDigests?: Readonly<Record<string, Digest>> | undefined;
 };
 
 /** What an image says of itself. https://github.com/opencontainers/image-spec/blob/v1.1.0/annotations.md#pre-defined-annotation-keys */
-export function imageLabels({ commit, url, committedAt, parentDigest }: Origin): Record<string, string> {
+export function imageLabels(origin: Origin): Record<string, string> {
+  const { commit, url, committedAt, parentDigest, parentDigests = {} } = origin;
+  const further = Object.entries(parentDigests).map(([name, digest]) => `${name}@${digest}`);
   return {
     'org.opencontainers.image.revision': commit,
     ...(url !== undefined && { 'org.opencontainers.image.source': url }),
@@ -21,5 +27,20 @@ export function imageLabels({ commit, url, committedAt, parentDigest }: Origin):
       'org.opencontainers.image.created': new Date(committedAt).toISOString(),
     }),
     ...(parentDigest !== undefined && { [BASE_DIGEST]: parentDigest }),
+    ...(further.length > 0 && { [FURTHER_BASES]: further.toSorted().join(' ') }),
   };
+}
+
+/** The exact images that an image says it was built from; nothing of those that it does not tell of. */
+export type Bases = {
+  readonly first: Digest | undefined;
+  /** By their names. */
+  readonly further: Readonly<Record<string, Digest>>;
+};
+
+export function readBases(labels: Readonly<Record<string, string>>): Bases {
+  const { [BASE_DIGEST]: first = '', [FURTHER_BASES]: further = '' } = labels;
+  const named = further.split(' ').map(text => text.split('@', 2));
+  const known = named.filter(([name, digest = '']) => name !== '' && isDigest(digest));
+  return { first: isDigest(first) ? first : undefined, further: Object.fromEntries(known) };
 }
