@@ -111,7 +111,9 @@ test('every function is served by the one-machine host', t => {
   );
   const isServed = (name: string) => served.some(path => path.startsWith(`functions/${name}/`));
   t.deepEqual(
-    readdirSync('functions').filter(name => !isServed(name)),
+    readdirSync('functions', { withFileTypes: true })
+      .filter(entry => entry.isDirectory() && !isServed(entry.name))
+      .map(({ name }) => name),
     [],
   );
 });
