@@ -11,7 +11,9 @@ const ours = [...Topic.options].sort();
 test('functions.tf deploys every function that there is', t => {
   const deployed = functions.map(([name]) => name);
   t.deepEqual(
-    readdirSync('functions').filter(name => !deployed.includes(name)),
+    readdirSync('functions', { withFileTypes: true })
+      .filter(entry => entry.isDirectory() && !deployed.includes(entry.name))
+      .map(({ name }) => name),
     [],
   );
 });
