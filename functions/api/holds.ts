@@ -5,7 +5,8 @@ import { placeHold } from '../../shared/domain/holds/place-hold.ts';
 import { problem } from '../../shared/domain/problem.ts';
 import type { HttpAnswer } from '../../shared/ports/http.ts';
 import { holds, services } from '../../shared/records/collections.ts';
-import { discoveredAt, endHold } from '../../shared/records/holds.ts';
+import { followedUnder } from '../../shared/records/followed-under.ts';
+import { endHold } from '../../shared/records/holds.ts';
 import { put, refTo } from '../../shared/records/records.ts';
 import { missing } from './document-routes.ts';
 import { defineRoute, nothing, type Route } from './route.ts';
@@ -64,13 +65,15 @@ export async function hold(
   wish: z.output<typeof HoldWish> & Pick<StandingHold, 'rollback'>,
 ): Promise<StandingHold | HttpAnswer> {
   const { scope } = wish;
-  const found = 'target' in scope ? await discoveredAt(records, scope.target) : [];
+  const followed =
+    wish.until?.kind === 'commit' ? await followedUnder({ records, configuration }, scope) : [];
+  const repos = followed.map(({ follows }) => follows.repo);
   const known = scope.kind === 'service' && (await records.get(refTo(services, scope.target, scope.service)));
   if (known === undefined) return problem(422, `Cannot hold that: nobody knows ${scopeText(scope)}`);
   for (;;) {
     const [last] = await records.query(holds, { ...NEWEST, limit: 1 });
     const number = (last?.number ?? 0) + 1;
-    const placed = placeHold(configuration, { ...wish, found, number, now: clock.now() });
+    const placed = placeHold(configuration, { ...wish, follows: repos, number, now: clock.now() });
     if (placed.kind === 'refused') return problem(422, `Cannot hold that: ${placed.reason}`);
     const stored = await records.transact({ found: refTo(holds, number) }, ({ found }) => ({
       result: found === undefined,

@@ -1,10 +1,10 @@
-import { followsOf } from '../../shared/domain/configuration/lookups.ts';
 import type { StandingHold } from '../../shared/domain/documents/hold.ts';
 import type { Tag } from '../../shared/domain/documents/tag.ts';
 import { covers, heldSentence, nextEnd } from '../../shared/domain/holds/judge-holds.ts';
-import { type TagName, tagsUnder } from '../../shared/domain/holds/tags-under.ts';
+import type { TagName } from '../../shared/domain/holds/tags-under.ts';
 import { tags } from '../../shared/records/collections.ts';
-import { discoveredAt, endHold } from '../../shared/records/holds.ts';
+import { type FollowedTag, followedUnder } from '../../shared/records/followed-under.ts';
+import { endHold } from '../../shared/records/holds.ts';
 import { refTo } from '../../shared/records/records.ts';
 import type { ProdTag } from './prod-tag.ts';
 
@@ -38,19 +38,16 @@ export function holdsOver(its: ProdTag, tag: Tag, holds: readonly StandingHold[]
 export async function endContained(its: ProdTag, tag: Tag, holds: readonly StandingHold[]): Promise<void> {
   for (const hold of holds) {
     if (!(await isContained(its, hold, { tag, commit: tag.wanted?.commit }))) continue;
-    const under = await followedUnder(its, hold);
+    const under = await comingUnder(its, hold);
     const concerns = under.some(({ image, tag: name }) => image === tag.image && name === tag.tag);
     if (concerns && (await areThere(its, hold, under))) await endHold(its, hold, 'headway');
   }
 }
 
 /** The tags that can come to the commit that a hold waits for. */
-async function followedUnder({ records, configuration }: ProdTag, { scope, until }: StandingHold) {
-  const found = 'target' in scope ? await discoveredAt(records, scope.target) : [];
-  return tagsUnder(configuration, scope, found).filter(({ image, tag }) => {
-    const follows = followsOf(configuration, image, tag);
-    return until?.kind === 'commit' && follows?.repo === until.repo;
-  });
+async function comingUnder(its: ProdTag, { scope, until }: StandingHold): Promise<FollowedTag[]> {
+  const under = await followedUnder(its, scope);
+  return under.filter(({ follows }) => until?.kind === 'commit' && follows.repo === until.repo);
 }
 
 async function areThere(its: ProdTag, hold: StandingHold, under: readonly TagName[]): Promise<boolean> {

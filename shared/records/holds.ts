@@ -3,6 +3,7 @@ import type { Configuration } from '../domain/configuration/schema.ts';
 import type { HoldScope, StandingHold } from '../domain/documents/hold.ts';
 import type { Service } from '../domain/documents/service.ts';
 import { covers, ended, endSentence, hasPassed } from '../domain/holds/judge-holds.ts';
+import { tagsUnder } from '../domain/holds/tags-under.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Hint, Hints } from '../ports/hints.ts';
 import { gates, holds, services, tags } from './collections.ts';
@@ -11,7 +12,7 @@ import { put, type Records, refTo } from './records.ts';
 export type Holding = {
   readonly records: Records;
   readonly hints: Hints;
-  readonly configuration: Pick<Configuration, 'tags' | 'services'>;
+  readonly configuration: Pick<Configuration, 'images' | 'tags' | 'services'>;
   readonly clock: Clock;
 };
 
@@ -66,19 +67,17 @@ async function isAtItsEnd({ records, clock }: Holding, hold: StandingHold): Prom
   return last?.state === 'passed';
 }
 
-/** Every tag and service of the configuration that a hold was over, due now where something was waiting. */
+/** Every tag and service that a hold was over, due now where something was waiting. */
 async function wakeHeld({ records, configuration, clock }: Holding, scope: HoldScope): Promise<Hint[]> {
   const hinted: Hint[] = [];
-  for (const [name, { images }] of Object.entries(configuration.tags)) {
-    for (const image of images.filter(each => covers(scope, { kind: 'tag', image: each, tag: name }))) {
-      const ref = refTo(tags, image, name);
-      const woken = await records.transact({ tag: ref }, ({ tag }) => {
-        if (tag?.due === undefined || isClaimed(tag, clock.now())) return { result: false, writes: [] };
-        const due = sooner(tag.due, instant(clock.now()));
-        return { result: true, writes: [put(tags, { ...tag, due, attempts: 0 })] };
-      });
-      if (woken) hinted.push({ topic: 'tags', collection: ref.collection, key: ref.key });
-    }
+  for (const { image, tag: name } of tagsUnder(configuration, scope)) {
+    const ref = refTo(tags, image, name);
+    const woken = await records.transact({ tag: ref }, ({ tag }) => {
+      if (tag?.due === undefined || isClaimed(tag, clock.now())) return { result: false, writes: [] };
+      const due = sooner(tag.due, instant(clock.now()));
+      return { result: true, writes: [put(tags, { ...tag, due, attempts: 0 })] };
+    });
+    if (woken) hinted.push({ topic: 'tags', collection: ref.collection, key: ref.key });
   }
   for (const [service, { target, image }] of Object.entries(configuration.services)) {
     if (!covers(scope, { kind: 'service', target, service, image })) continue;

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { ConfigurationShape } from '../../shared/domain/configuration/schema.ts';
-import { holds, promotions, services } from '../../shared/records/collections.ts';
+import { holds, promotions, services, tags } from '../../shared/records/collections.ts';
 import { callApiOf } from '../helpers/world/call-api-of.ts';
 import { type CalmLife, startCalmLife } from '../helpers/world/calm-life.ts';
 import { shaOf } from '../helpers/world/memory-forge.ts';
@@ -122,7 +122,7 @@ test(
   refuses,
   { kind: 'everything' },
   { kind: 'gate', gate: 'people', image: 'web' },
-  'gate "people" asks people about one promotion, which says nothing of an image; have it end otherwise',
+  'gate "people" asks people, about one promotion or for one tag; have it end otherwise',
 );
 test(
   'until a gate of another image',
@@ -149,4 +149,44 @@ test('A hold over a tag that only promotions name stops them', async t => {
     (await callApiOf(life, configuration, 'holds', { body: { why: 'slow', scope: named } })).detail,
     /"not a tag" is not a tag/,
   );
+});
+
+test('Holds hold: until a commit also over a tag that its branch made', async t => {
+  const shop = {
+    ...configuration.repos['shop'],
+    branchTags: { prefix: '2026.3' },
+    builds: { branches: ['*'] },
+  };
+  const its = shopConfiguration('auto', { more: { repos: { shop } } });
+  const life = await startCalmLife({ configuration: its });
+  await life.push(undefined, 'c1');
+  const scope = { kind: 'tag', tag: '2026.3-main', image: 'web' };
+  const held = await callApiOf(life, its, 'holds', { body: { why: 'slow', scope, until: UNTIL_C3 } });
+  t.is(held.status, 202);
+  const at = async (image: string) => (await life.get(tags, image, '2026.3-main'))?.observed?.commit;
+  await life.push('c1', 'c2');
+  t.deepEqual([await at('web'), await at('api')], [shaOf('c1'), shaOf('c2')]);
+  t.is(await state(life), 'standing');
+  await life.push('c2', 'c4');
+  t.is(await at('web'), shaOf('c4'));
+  t.is(await state(life), 'ended');
+});
+
+test('A tag that its branch made goes on at once when its hold is released', async t => {
+  const shop = {
+    ...configuration.repos['shop'],
+    branchTags: { prefix: '2026.3' },
+    builds: { branches: ['*'] },
+  };
+  const its = shopConfiguration('auto', { more: { repos: { shop } } });
+  const life = await startCalmLife({ configuration: its });
+  await life.push(undefined, 'c1');
+  const scope = { kind: 'tag', tag: '2026.3-main', image: 'web' };
+  await callApiOf(life, its, 'holds', { body: { why: 'slow', scope } });
+  await life.push('c1', 'c2');
+  for (let i = 0; i < 12; i++) await life.later(600_000);
+  const at = async () => (await life.get(tags, 'web', '2026.3-main'))?.observed?.commit;
+  t.is(await at(), shaOf('c1'));
+  await callApiOf(life, its, 'holds/1/release', { body: {} });
+  t.is(await at(), shaOf('c2'));
 });

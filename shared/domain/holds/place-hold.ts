@@ -1,11 +1,8 @@
 import { instant } from '../claims.ts';
-import { followsOf } from '../configuration/lookups.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import type { HoldEnd, HoldScope, StandingHold } from '../documents/hold.ts';
-import type { Service } from '../documents/service.ts';
 import { isTag } from '../names/image-reference.ts';
 import { scopeText } from './judge-holds.ts';
-import { tagsUnder } from './tags-under.ts';
 
 export type HoldWish = {
   readonly number: number;
@@ -15,15 +12,15 @@ export type HoldWish = {
   readonly until?: HoldEnd | undefined;
   /** Whether it stands since its tag was taken back. */
   readonly rollback?: boolean | undefined;
-  /** The services under it that the configuration does not name. */
-  readonly found?: readonly Service[] | undefined;
+  /** The repos whose branches or Git tags the tags under it follow. */
+  readonly follows?: readonly string[] | undefined;
   readonly now: number;
 };
 export type Placed =
   | { readonly kind: 'placed'; readonly hold: StandingHold }
   | { readonly kind: 'refused'; readonly reason: string };
 
-type Named = Pick<Configuration, 'images' | 'tags' | 'targets' | 'repos' | 'gates' | 'services'>;
+type Named = Pick<Configuration, 'images' | 'tags' | 'targets' | 'repos' | 'gates'>;
 
 /**
  * A hold over what there is, with an end that can come: a name that leads nowhere would hold nothing, or for ever. A tag
@@ -69,12 +66,11 @@ type Until<K extends HoldEnd['kind']> = Extract<HoldEnd, { kind: K }>;
 
 function neverThere(
   configuration: Named,
-  { scope, found }: Pick<HoldWish, 'scope' | 'found'>,
+  { scope, follows = [] }: Pick<HoldWish, 'scope' | 'follows'>,
   { repo }: Until<'commit'>,
 ): string | undefined {
   if (!Object.hasOwn(configuration.repos, repo)) return unknown('repo', repo);
-  const under = tagsUnder(configuration, scope, found);
-  if (under.some(({ image, tag }) => followsOf(configuration, image, tag)?.repo === repo)) return undefined;
+  if (follows.includes(repo)) return undefined;
   return `${scopeText(scope)} follows no branch or Git tag of repo "${repo}", and would never come to its commit; have it end otherwise`;
 }
 
@@ -83,7 +79,7 @@ function neverAsked({ gates, images }: Named, { gate, image }: Until<'gate'>): s
   if (settings === undefined) return unknown('gate', gate);
   if (!Object.hasOwn(images, image)) return unknown('image', image);
   if (settings.kind === 'approval') {
-    return `gate "${gate}" asks people about one promotion, which says nothing of an image; have it end otherwise`;
+    return `gate "${gate}" asks people, about one promotion or for one tag; have it end otherwise`;
   }
   if (settings.images?.includes(image) !== false) return undefined;
   return `gate "${gate}" is not asked about image "${image}"; have it end otherwise`;

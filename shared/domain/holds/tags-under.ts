@@ -7,11 +7,11 @@ import { covers } from './judge-holds.ts';
 export type TagName = Pick<Tag, 'image' | 'tag'>;
 
 /**
- * The tags that a hold is over, each once: its own, and those that a service under it follows. With the services that
- * the configuration does not name, where some were found at their targets.
+ * The tags that a hold is over, each once: those of the configuration, the one that it names itself, and those that a
+ * service under it follows. With the services that the configuration does not name, where some were found at their targets.
  */
 export function tagsUnder(
-  { tags, services }: Pick<Configuration, 'tags' | 'services'>,
+  { images, tags, services }: Pick<Configuration, 'images' | 'tags' | 'services'>,
   scope: HoldScope,
   found: readonly Service[] = [],
 ): TagName[] {
@@ -22,6 +22,18 @@ export function tagsUnder(
   const followed = [...named, ...found]
     .filter(({ target, service, image }) => covers(scope, { kind: 'service', target, service, image }))
     .map(({ image, tag }) => ({ image, tag }));
-  const byName = new Map([...own, ...followed].map(each => [`${each.image}:${each.tag}`, each]));
+  const byName = new Map(
+    [...own, ...unnamed({ images, tags }, scope), ...followed].map(each => [
+      `${each.image}:${each.tag}`,
+      each,
+    ]),
+  );
   return [...byName.values()];
+}
+
+/** A tag that the configuration does not name: promotions and branches make such. */
+function unnamed({ images, tags }: Pick<Configuration, 'images' | 'tags'>, scope: HoldScope): TagName[] {
+  if (scope.kind !== 'tag' || Object.hasOwn(tags, scope.tag)) return [];
+  const { tag, image } = scope;
+  return (image === undefined ? Object.keys(images) : [image]).map(image => ({ image, tag }));
 }
