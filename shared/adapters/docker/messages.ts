@@ -61,14 +61,21 @@ const PASSING =
  */
 export async function* readMessages(stream: NodeJS.ReadableStream): AsyncGenerator<Message> {
   let broken: Error | undefined;
-  stream.once('error', error => {
-    broken = error;
+  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+  // It hands on what becomes of the stream, also when nobody reads any more: that would end the process.
+  lines.on('error', error => {
+    broken ??= error;
   });
-  for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (line.trim() === '') continue;
-    const message = readMessage(line);
-    if (message.error !== undefined) throw new StreamedError(message.error);
-    yield message;
+  try {
+    for await (const line of lines) {
+      if (line.trim() === '') continue;
+      const message = readMessage(line);
+      if (message.error !== undefined) throw new StreamedError(message.error);
+      yield message;
+    }
+  } finally {
+    // The rest is read too, so that the connection is free again.
+    stream.resume();
   }
   if (broken !== undefined) throw broken;
 }
