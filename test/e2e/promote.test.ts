@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as later } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { createRegistryClient } from '../../shared/adapters/registry/client.ts';
 import { Promotion } from '../../shared/domain/documents/promotion.ts';
@@ -46,6 +47,13 @@ async function serveStack(t: ExecutionContext, registry?: string) {
       return { code, ...Promotion.parse(JSON.parse(out)) };
     },
   };
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    if (await isSo()) return;
+    await later(100);
+  }
 }
 
 async function seen(reference: string): Promise<string | undefined> {
@@ -96,8 +104,21 @@ const promotes = test.macro({
     t.like(undone, { code: own ? 0 : 4, phase: own ? 'moved' : 'incomplete', undoes: 3 });
     t.deepEqual(await stack.named('2026.3-stable'), [...before.slice(0, 4), kept]);
     t.like(undone.images.at(-1), { state: own ? 'moved' : 'left', after: kept });
+
+    t.is((await stack.headway('promote', '2026.3-a1239a')).code, 0);
+    const back = await stack.headway('rollback', 'web:2026.3-stable', '--why', 'it is slow');
+    t.is(back.code, 0, back.text);
+    t.is(back.text, `web:2026.3-stable goes back to ${before[1]}\n`);
+    await until(async () => (await stack.named('2026.3-stable'))[1] === before[1]);
+    const held = await stack.headway('promote', '2026.3-a1239a');
+    t.is(held.code, 1);
+    t.regex(held.text.replaceAll(/\s+/g, ' '), /of web is held by Ada: took it back: it is slow \(hold 1\)/);
+    const free = await stack.headway('release', 'web:2026.3-stable');
+    t.is(free.text, 'web:2026.3-stable may be moved again\n');
+    t.is((await stack.headway('promote', '2026.3-a1239a')).code, 0);
+    t.deepEqual(await stack.named('2026.3-stable'), source);
   },
-  title: (_, where) => `a stack of five is promoted and brought back on ${where}`,
+  title: (_, where) => `a stack of five is promoted, brought back and held there on ${where}`,
 });
 
 test.serial(promotes, 'the embedded registry');
