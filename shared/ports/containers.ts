@@ -7,7 +7,10 @@ export type ContainerOrder = {
   /** One argument an item, instead of the image's own command and entrypoint. */
   readonly command: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** Folders of this machine whose content is put into the container before it starts, by the absolute path there. */
+  /**
+   * Folders of this machine whose content is put into the container before it starts, by the absolute path there: a
+   * copy with the modes of a commit, which belongs to the user that the container runs as.
+   */
   readonly folders?: Readonly<Record<string, string>>;
   /** Files that are put there too, by their absolute path. They are on no disk of ours: secrets may be among them. */
   readonly files?: Readonly<Record<string, string>>;
