@@ -11,6 +11,7 @@ const KIND = {
   keepsSecrets: false,
   hasOutput: true,
   stepsApart: true,
+  keepsImages: false,
 };
 
 builderContract(test, { ...KIND, name: 'layers' }, async () => {

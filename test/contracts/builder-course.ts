@@ -42,16 +42,16 @@ export function courseClaims(holds: Holds, kind: BuilderKind): void {
   if (kind.keepsSecrets) keepsSecrets(holds);
   else refusesSecrets(holds);
 
-  holds('builds with limits, without a cache, and forgets the image when told to', async (t, bench) => {
+  const keeps = kind.keepsImages ? 'keeps the image, and forgets it when told to' : 'keeps no image';
+  holds(`builds with limits, without a cache, and ${keeps}`, async (t, bench) => {
     // An image of its own, so that nobody else's is forgotten with it.
     const files = { Dockerfile: `${SMALL['Dockerfile']}# ${randomUUID()}\n` };
-    const order = await bench.order(files, {
-      limits: { memory: '64m', cpus: 0.5 },
-      cacheFrom: [],
-      prune: true,
-    });
-    const { digest } = await bench.build(order);
+    const order = await bench.order(files, { limits: { memory: '64m', cpus: 0.5 }, cacheFrom: [] });
+    await bench.build(order);
+    t.is(await bench.has?.(order.image), kind.keepsImages ? true : undefined);
+    const { digest } = await bench.build({ ...order, prune: true });
     t.is((await bench.store.manifest(order.image))?.digest, digest);
+    t.is(await bench.has?.(order.image), kind.keepsImages ? false : undefined);
   });
 
   holds('builds although what it may reuse is not there', async (t, bench) => {

@@ -20,6 +20,8 @@ export type BuilderKind = {
   readonly hasOutput: boolean;
   /** Whether its push is a step apart; others do all in one go. */
   readonly stepsApart: boolean;
+  /** Whether what it built stays with it, for what stands on that; others have nothing but the registry. */
+  readonly keepsImages: boolean;
 };
 /** A builder with the registry that it pushes to. */
 export type BuilderPlace = {
@@ -28,7 +30,9 @@ export type BuilderPlace = {
   readonly store: ImageStore;
   /** Host with port. */
   readonly registry: string;
-  /** Removes what the builder keeps of an image beside the registry. */
+  /** Whether the builder has an image beside the registry; nothing for one that keeps none. */
+  readonly has?: (image: ImageReference) => Promise<boolean>;
+  /** Removes what is kept of an image beside the registry. */
   readonly forget?: (image: ImageReference) => Promise<void>;
 };
 /** Nothing, said aloud, where the builder cannot run. What it opens is closed with the test. */

@@ -19,6 +19,7 @@ const KIND = {
   keepsSecrets: true,
   hasOutput: false,
   stepsApart: false,
+  keepsImages: false,
 };
 
 // The services are Google's as far as headway sees them; what is built, and pushed, is real.

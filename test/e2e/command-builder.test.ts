@@ -18,6 +18,7 @@ const KIND = {
   keepsSecrets: true,
   hasOutput: true,
   stepsApart: false,
+  keepsImages: false,
 };
 builderContract(test, KIND, open);
 

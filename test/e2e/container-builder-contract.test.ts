@@ -16,6 +16,7 @@ const KIND = {
   keepsSecrets: true,
   hasOutput: true,
   stepsApart: false,
+  keepsImages: false,
 };
 
 test.after.always(removeDockerCommandImage);

@@ -16,6 +16,7 @@ const KIND = {
   keepsSecrets: false,
   hasOutput: true,
   stepsApart: false,
+  keepsImages: false,
 };
 const soon = () => AbortSignal.timeout(120_000);
 

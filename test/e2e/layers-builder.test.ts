@@ -19,8 +19,16 @@ const LAYERS = {
   repeatable: true,
   checksFirst: false,
   keepsSecrets: false,
+  keepsImages: false,
 };
-const DOCKER = { ...KIND, name: 'docker', repeatable: false, checksFirst: true, keepsSecrets: true };
+const DOCKER = {
+  ...KIND,
+  name: 'docker',
+  repeatable: false,
+  checksFirst: true,
+  keepsSecrets: true,
+  keepsImages: true,
+};
 const store = createRegistryClient({ credentials: async () => undefined });
 
 builderContract(test, LAYERS, async t => {
@@ -38,8 +46,13 @@ builderContract(test, DOCKER, async t => {
     return undefined;
   }
   const builder = createDockerBuilder({ engine: lab.engine, credentials: async () => undefined });
-  return { builder, store, registry: lab.registry, forget };
+  return { builder, store, registry: lab.registry, has, forget };
 });
+
+async function has(image: ImageReference): Promise<boolean> {
+  const { stdout } = await run('docker', ['images', '--quiet', formatImageReference(image)]);
+  return stdout !== '';
+}
 
 /** A failed build left nothing to remove. */
 async function forget(image: ImageReference): Promise<void> {
