@@ -11,7 +11,7 @@ const OPTIONS = { ...TELLING_WHY, refuse: { type: 'boolean' } } as const;
 
 export const approve: Command = {
   name: 'approve',
-  words: 'PROMOTION|IMAGE:TAG@COMMIT GATE [--refuse] [--why WORDS] [--json]',
+  words: 'PROMOTION|IMAGE:TAG@COMMIT GATE [--refuse] [--json]',
   summary:
     'says yes, or no, at a gate that asks people: to a promotion, which one no ends, or to a commit that a tag would move to by itself',
   options: [
