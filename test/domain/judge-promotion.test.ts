@@ -214,7 +214,8 @@ test('registerPromotion() counts, and gives a tag to one promotion at a time; dr
   t.like(first.promotion, { number: 1, phase: 'asked', due: '2026-03-02T12:00:00.000Z' });
   t.deepEqual(registerPromotion(first.register, wish, NOW), {
     kind: 'busy',
-    reason: 'Cannot move "stable": promotion 1 is moving it; wait for its end',
+    reason:
+      'Cannot move "stable": promotion 1 has it to itself; wait for its end, or withdraw it with headway undo 1 while its gates hold it',
   });
   t.is(registerPromotion(first.register, { ...wish, dryRun: true }, NOW).kind, 'registered');
   t.is(registerPromotion(first.register, { ...wish, to: 'other' }, NOW).kind, 'registered');

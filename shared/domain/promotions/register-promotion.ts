@@ -20,7 +20,7 @@ export function registerPromotion(
   const { last, underWay }: PromotionRegister = found ?? { last: 0, underWay: [] };
   const other = its.dryRun ? undefined : underWay.find(({ tag }) => tag === its.to);
   if (other !== undefined) {
-    const reason = `Cannot move "${its.to}": promotion ${other.number} is moving it; wait for its end`;
+    const reason = `Cannot move "${its.to}": promotion ${other.number} has it to itself; wait for its end, or withdraw it with headway undo ${other.number} while its gates hold it`;
     return { kind: 'busy', reason };
   }
   const number = last + 1;
