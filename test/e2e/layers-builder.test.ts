@@ -5,11 +5,16 @@ import test, { type ExecutionContext } from 'ava';
 import { createDockerBuilder } from '../../shared/adapters/builders/docker/builder.ts';
 import { createLayersBuilder } from '../../shared/adapters/builders/layers/builder.ts';
 import { createRegistryClient } from '../../shared/adapters/registry/client.ts';
-import { formatImageReference, type ImageReference } from '../../shared/domain/names/image-reference.ts';
+import {
+  formatImageReference,
+  type ImageReference,
+  repositoryName,
+} from '../../shared/domain/names/image-reference.ts';
 import { builderContract } from '../contracts/builder.ts';
 import { buildContext, type ContextFile } from '../helpers/build-context.ts';
 import { dockerLab } from '../helpers/docker-lab.ts';
 import { need } from '../helpers/need.ts';
+import { removeImages } from '../helpers/remove-images.ts';
 
 const run = promisify(execFile);
 const KIND = { hasOutput: true, stepsApart: true };
@@ -46,17 +51,14 @@ builderContract(test, DOCKER, async t => {
     return undefined;
   }
   const builder = createDockerBuilder({ engine: lab.engine, credentials: async () => undefined });
+  const forget = async (image: ImageReference) =>
+    removeImages(await lab.engine.client(), { reference: [repositoryName(image)] });
   return { builder, store, registry: lab.registry, has, forget };
 });
 
 async function has(image: ImageReference): Promise<boolean> {
   const { stdout } = await run('docker', ['images', '--quiet', formatImageReference(image)]);
   return stdout !== '';
-}
-
-/** A failed build left nothing to remove. */
-async function forget(image: ImageReference): Promise<void> {
-  await run('docker', ['rmi', formatImageReference(image)]).catch(() => {});
 }
 
 test('an engine pulls an image of the layers builder and finds every file with its mode and owner', async t => {
