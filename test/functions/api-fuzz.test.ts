@@ -143,7 +143,7 @@ test('thousands of mutated requests to every route and file of the page never me
       seen.set(status, (seen.get(status) ?? 0) + 1);
       return status < 500;
     }),
-    { numRuns: 3_000 },
+    { numRuns: 1_500 },
   );
   t.log(Object.fromEntries([...seen].sort()));
   for (const status of [200, 400, 401, 403, 404, 405, 421]) t.true(seen.has(status), `${status} was met`);

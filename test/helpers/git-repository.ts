@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
@@ -35,7 +35,8 @@ export type GitRepository = {
 export async function createGitRepository(t: ExecutionContext): Promise<GitRepository> {
   const folder = await temporaryFolder(t);
   const path = join(folder, 'repository with space.git');
-  await runGit(['init', '--quiet', '--bare', '--initial-branch=main', path]);
+  await runGit(['init', '--quiet', '--bare', '--template=', '--initial-branch=main', path]);
+  await mkdir(join(path, 'hooks'));
   const git = (...args: readonly string[]) => runGit([`--git-dir=${path}`, ...args]);
   const shas: Record<string, CommitSha> = {};
   let time = Date.parse('2030-01-01T00:00:00Z') / 1000;

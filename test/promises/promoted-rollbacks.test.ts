@@ -8,7 +8,7 @@ import { shopConfiguration } from '../helpers/world/shop.ts';
 
 const COMMITS = ['c1', 'c2', 'c3', 'c4'];
 const STABLE = '2026.3-stable';
-const RUNS = Math.ceil(Number(process.env['HEADWAY_SCHEDULES'] ?? 100) / 2);
+const RUNS = Math.ceil(Number(process.env['HEADWAY_SCHEDULES'] ?? 50) / 2);
 
 const commit = fc.constantFrom(...COMMITS);
 const word = fc.oneof(

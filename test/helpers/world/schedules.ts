@@ -5,7 +5,7 @@ import { type Fact, runSchedule, type Schedule } from './run-schedule.ts';
 export type Plan = Omit<Schedule, 'arrivals'> & { readonly arrivals: readonly string[] };
 
 /** How many random schedules a promise is tried on; the end-to-end suite asks for more. */
-const SCHEDULES = Number(process.env['HEADWAY_SCHEDULES'] ?? 100);
+const SCHEDULES = Number(process.env['HEADWAY_SCHEDULES'] ?? 50);
 
 /** `HEADWAY_SEED=seed::path` lives through a schedule that failed once more. */
 const [seed, path] = (process.env['HEADWAY_SEED'] ?? '').split('::');
