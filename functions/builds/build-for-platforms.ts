@@ -1,11 +1,7 @@
 import type { Digest } from '../../shared/domain/names/digest.ts';
 import type { ImageReference } from '../../shared/domain/names/image-reference.ts';
-import {
-  type Builder,
-  BuildFailure,
-  type BuildOrder,
-  type BuildProgress,
-} from '../../shared/ports/builder.ts';
+import { DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX } from '../../shared/domain/names/manifest-types.ts';
+import type { Builder, BuildOrder, BuildProgress } from '../../shared/ports/builder.ts';
 import type { ImageStore } from '../../shared/ports/image-store.ts';
 import type { Registry } from '../../shared/ports/registry.ts';
 
@@ -14,11 +10,6 @@ export type Platforms = {
   readonly platforms: readonly string[];
   readonly registry: Pick<Registry, 'head' | 'untag'> & Pick<ImageStore, 'putManifest'>;
 };
-
-const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
-/** An index lists images of its own family; registries refuse a mixture. */
-const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
-const DOCKER_IMAGE = 'application/vnd.docker.distribution.manifest.v2+json';
 
 /**
  * A builder whose images are each an index of one image a platform, built one after another; whoever pulls gets the
@@ -44,7 +35,8 @@ export function buildForPlatforms(builder: Builder, { platforms, registry }: Pla
         children.push({ mediaType, digest, size, platform: platformOf(platform) });
         places.push(image);
       }
-      const mediaType = family === DOCKER_IMAGE ? DOCKER_LIST : OCI_INDEX;
+      // An index lists images of its own family; registries refuse a mixture.
+      const mediaType = family === DOCKER_MANIFEST ? DOCKER_LIST : OCI_INDEX;
       const index = JSON.stringify({ schemaVersion: 2, mediaType, manifests: children });
       const digest = await registry.putManifest(order.image, mediaType, Buffer.from(index));
       // The index holds them; not every registry can take a tag away, and one that stays harms nobody.
@@ -76,13 +68,8 @@ async function headOf(registry: Platforms['registry'], place: Tagged, digest: Di
   return found;
 }
 
-/** @throws {BuildFailure} for text that names none. */
+/** As an index has it. */
 function platformOf(text: string) {
-  const [os, architecture, variant, ...more] = text.split('/');
-  if (!os || !architecture || more.length > 0) {
-    throw new BuildFailure(
-      `Cannot build for ${JSON.stringify(text)}: expected a platform such as linux/arm64`,
-    );
-  }
+  const [os, architecture, variant] = text.split('/');
   return { os, architecture, ...(variant !== undefined && { variant }) };
 }

@@ -1,6 +1,7 @@
 import type { Published } from '../../shared/domain/drift/judge-drift.ts';
 import { isDigest } from '../../shared/domain/names/digest.ts';
 import { formatImageReference, type ImageReference } from '../../shared/domain/names/image-reference.ts';
+import { INDEX_TYPES } from '../../shared/domain/names/manifest-types.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { ImageStore } from '../../shared/ports/image-store.ts';
 import type { Registry } from '../../shared/ports/registry.ts';
@@ -21,10 +22,6 @@ export type PublishedImages = {
   lookups(): number;
 };
 
-const INDEXES = new Set([
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-]);
 /** A host that says nothing of how long to wait is left alone for the rest of the survey. */
 const WITHOUT_WORD_MS = 60_000;
 
@@ -89,7 +86,7 @@ export function createPublishedImages({ registry, clock, atOnce }: Options): Pub
 }
 
 function digestsIn({ mediaType, bytes }: { readonly mediaType: string; readonly bytes: Uint8Array }) {
-  if (!INDEXES.has(mediaType)) return [];
+  if (!INDEX_TYPES.has(mediaType)) return [];
   const index: { manifests?: readonly { digest?: unknown }[] } = JSON.parse(new TextDecoder().decode(bytes));
   return (index.manifests ?? []).flatMap(({ digest }) =>
     typeof digest === 'string' && isDigest(digest) ? [digest] : [],

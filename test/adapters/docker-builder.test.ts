@@ -101,7 +101,7 @@ test('secrets are refused where the engine has no BuildKit, with who could keep 
   const error = await t.throwsAsync(build(t, { build: BUILT }, order), { instanceOf: BuildFailure });
   t.regex(
     error.message,
-    /^Cannot build "r\.example\/a:1": secrets \(TOKEN\) need the BuildKit of Docker at unix:\S+, and it has none \(none\); give this image a builder/,
+    /^Cannot build "r\.example\/a:1": for secrets \(TOKEN\) it takes the BuildKit of Docker at unix:\S+, and it has none \(none\); give this image a builder/,
   );
   t.notRegex(error.message, /sesame/);
 });

@@ -5,7 +5,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { createEmbeddedRegistry } from '../../infra/local/registry/embedded-registry.ts';
 import { createRegistryClient } from '../../shared/adapters/registry/client.ts';
-import { OCI_INDEX, OCI_MANIFEST } from '../../shared/adapters/registry/media-types.ts';
+import { OCI_INDEX, OCI_MANIFEST } from '../../shared/domain/names/manifest-types.ts';
 import { rawRequest } from '../helpers/raw-request.ts';
 import { serveHttp } from '../helpers/serve-http.ts';
 import { serveRegistry } from '../helpers/serve-registry.ts';

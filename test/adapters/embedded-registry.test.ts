@@ -2,7 +2,7 @@ import test from 'ava';
 import type { Push } from '../../infra/local/registry/embedded-registry.ts';
 import { createRegistryClient } from '../../shared/adapters/registry/client.ts';
 import { digestOf } from '../../shared/adapters/registry/content-digest.ts';
-import { DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from '../../shared/adapters/registry/media-types.ts';
+import { DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from '../../shared/domain/names/manifest-types.ts';
 import { collect } from '../helpers/collect.ts';
 import { rawRequest } from '../helpers/raw-request.ts';
 import { serveRegistry } from '../helpers/serve-registry.ts';

@@ -1,8 +1,8 @@
 import test, { type ExecutionContext } from 'ava';
 import { createRegistryClient } from '../../shared/adapters/registry/client.ts';
-import { DOCKER_MANIFEST } from '../../shared/adapters/registry/media-types.ts';
 import { createHerokuTarget } from '../../shared/adapters/targets/heroku/heroku-target.ts';
 import { imageReleases } from '../../shared/adapters/targets/heroku/releases.ts';
+import { DOCKER_MANIFEST } from '../../shared/domain/names/manifest-types.ts';
 import { targetContract } from '../contracts/target.ts';
 import { service } from '../helpers/git-repository-orders.ts';
 import { serveRegistry } from '../helpers/serve-registry.ts';

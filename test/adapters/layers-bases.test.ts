@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import test from 'ava';
 import { pack } from 'tar-stream';
 import { digestOf } from '../../shared/adapters/registry/content-digest.ts';
-import { DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from '../../shared/adapters/registry/media-types.ts';
+import { DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from '../../shared/domain/names/manifest-types.ts';
 import { BuildFailure } from '../../shared/ports/builder.ts';
 import { collect } from '../helpers/collect.ts';
 import { layersBench } from '../helpers/layers-bench.ts';

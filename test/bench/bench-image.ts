@@ -3,9 +3,9 @@ import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import type { RegistryClient } from '../../shared/adapters/registry/client.ts';
-import { DOCKER_MANIFEST } from '../../shared/adapters/registry/media-types.ts';
 import type { Digest } from '../../shared/domain/names/digest.ts';
 import type { ImageReference } from '../../shared/domain/names/image-reference.ts';
+import { DOCKER_MANIFEST } from '../../shared/domain/names/manifest-types.ts';
 import { blobOf } from '../helpers/small-image.ts';
 
 const USUAL_MEGABYTES = 16;

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { createRegistryClient } from '../../shared/adapters/registry/client.ts';
 import { digestOf } from '../../shared/adapters/registry/content-digest.ts';
-import { OCI_MANIFEST } from '../../shared/adapters/registry/media-types.ts';
+import { OCI_MANIFEST } from '../../shared/domain/names/manifest-types.ts';
 import { checkRegistry } from '../helpers/check-registry.ts';
 import { blobOf, type SmallImage } from '../helpers/small-image.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { createRegistryClient } from '../../shared/adapters/registry/client.ts';
-import { DOCKER_MANIFEST, OCI_MANIFEST } from '../../shared/adapters/registry/media-types.ts';
+import { DOCKER_MANIFEST, OCI_MANIFEST } from '../../shared/domain/names/manifest-types.ts';
 import { checkRegistry } from '../helpers/check-registry.ts';
 import { need } from '../helpers/need.ts';
 import { runProgram } from '../helpers/run-program.ts';

@@ -6,7 +6,7 @@ import { type BuildResults, keepResults } from '../../functions/builds/keep-resu
 import { readLayers } from '../../functions/builds/read-layers.ts';
 import { createArtifactFolder } from '../../shared/adapters/artifacts/folder.ts';
 import { digestOf } from '../../shared/adapters/registry/content-digest.ts';
-import { OCI_INDEX, OCI_MANIFEST } from '../../shared/adapters/registry/media-types.ts';
+import { OCI_INDEX, OCI_MANIFEST } from '../../shared/domain/names/manifest-types.ts';
 import type { ImageStore } from '../../shared/ports/image-store.ts';
 import { createMemoryImageStore } from '../helpers/memory-image-store.ts';
 

@@ -1,8 +1,8 @@
 import type { RegistryClient } from '../../shared/adapters/registry/client.ts';
 import { digestOf } from '../../shared/adapters/registry/content-digest.ts';
-import { DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from '../../shared/adapters/registry/media-types.ts';
 import type { Digest } from '../../shared/domain/names/digest.ts';
 import type { ImageReference } from '../../shared/domain/names/image-reference.ts';
+import { DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from '../../shared/domain/names/manifest-types.ts';
 import type { Descriptor } from '../../shared/ports/image-store.ts';
 
 export type Blob = Descriptor & { readonly bytes: Uint8Array };

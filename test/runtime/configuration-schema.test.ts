@@ -31,6 +31,13 @@ test(
   '  app: {url: x, jazz: 3}',
   '17 repos.app.jazz: unknown key "jazz"; expected one of url, branch, onRewrite, credentials, forge, api, token, builds, stack, branchTags, app, report, pullRequests',
 );
+test(
+  'a platform that is none',
+  broken,
+  6,
+  '  base: {repository: ghcr.io/acme/base, repo: app, platform: [linux/amd64, arm64]}',
+  '76 images.base.platform[1]: expected a platform such as linux/amd64, found "arm64"',
+);
 const TAG_PREFIX =
   'expected letters, digits, dots and underscores in quotes, such as "2026.3": without quotes YAML takes 2026.10 for the number 2026.1';
 test(

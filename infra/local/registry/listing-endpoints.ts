@@ -1,5 +1,5 @@
-import { OCI_INDEX } from '../../../shared/adapters/registry/media-types.ts';
 import type { Digest } from '../../../shared/domain/names/digest.ts';
+import { OCI_INDEX } from '../../../shared/domain/names/manifest-types.ts';
 import { answerJson, Refusal } from './answers.ts';
 import { readManifest } from './manifest-checks.ts';
 import type { Shelf, Visit } from './shelf.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { DOCKER_LIST, isManifestType, OCI_INDEX } from '../../../shared/adapters/registry/media-types.ts';
+import { isManifestType } from '../../../shared/adapters/registry/media-types.ts';
 import { Digest } from '../../../shared/domain/names/digest.ts';
+import { DOCKER_LIST, OCI_INDEX } from '../../../shared/domain/names/manifest-types.ts';
 import { Refusal } from './answers.ts';
 
 /** https://github.com/opencontainers/image-spec/blob/v1.1.0/descriptor.md */

@@ -28,8 +28,9 @@ const Tests = z.strictObject({
     .describe('Once it is in the registry under a candidate name that nobody follows.'),
 });
 
+const Platform = z.string().regex(/^\w+\/\w+(?:\/\w+)?$/, 'expected a platform such as linux/amd64');
 const Platforms = z
-  .array(Some)
+  .array(Platform)
   .min(1)
   .refine(all => new Set(all).size === all.length, 'expected each platform once');
 
@@ -78,7 +79,7 @@ export const Image = z.strictObject({
       'Files /run/secrets/NAME while it is built; no layer holds them. For builders that can: see builders.',
     ),
   platform: z
-    .union([Some, Platforms])
+    .union([Platform, Platforms])
     .optional()
     .describe(
       'What it is built for, e.g. linux/amd64; of several, an index of one image each. The first of them is tested.',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readPayload } from '../deliveries/read-payload.ts';
-import { MANIFEST_TYPES } from './manifest-types.ts';
+import { MANIFEST_TYPES } from '../names/manifest-types.ts';
 import { pushed, type RegistryPush } from './registry-push.ts';
 
 const Text = z.string().optional().catch(undefined);

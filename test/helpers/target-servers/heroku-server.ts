@@ -1,6 +1,6 @@
 import type { ExecutionContext } from 'ava';
 import type { RegistryClient } from '../../../shared/adapters/registry/client.ts';
-import { DOCKER_MANIFEST } from '../../../shared/adapters/registry/media-types.ts';
+import { DOCKER_MANIFEST } from '../../../shared/domain/names/manifest-types.ts';
 import { type Answer, type Asked, serveRoutes } from '../forge-servers/serve-routes.ts';
 
 type Release = { version: number; status: string; description: string; current: boolean; imageId?: string };

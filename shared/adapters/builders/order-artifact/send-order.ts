@@ -1,9 +1,9 @@
 import type { Digest } from '../../../domain/names/digest.ts';
 import type { ImageReference } from '../../../domain/names/image-reference.ts';
+import { OCI_MANIFEST } from '../../../domain/names/manifest-types.ts';
 import type { BuildOrder } from '../../../ports/builder.ts';
 import type { ImageStore } from '../../../ports/image-store.ts';
 import { digestOf } from '../../registry/content-digest.ts';
-import { OCI_MANIFEST } from '../../registry/media-types.ts';
 import { formatOrder, TYPES } from './order-document.ts';
 import { withPackedContext } from './pack-context.ts';
 

@@ -6,9 +6,9 @@ import {
   parseImageReference,
   repositoryName,
 } from '../../../domain/names/image-reference.ts';
+import { DOCKER_MANIFEST } from '../../../domain/names/manifest-types.ts';
 import { PermanentError } from '../../../domain/permanent-error.ts';
 import type { ImageStore } from '../../../ports/image-store.ts';
-import { DOCKER_MANIFEST } from '../../registry/media-types.ts';
 
 const Descriptor = z.object({ mediaType: z.string(), digest: Digest, size: z.number() });
 const Manifest = z.object({ config: Descriptor, layers: z.array(Descriptor) });

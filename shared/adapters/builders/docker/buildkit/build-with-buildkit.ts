@@ -61,7 +61,7 @@ async function open(build: BuildKitBuild, { secrets = {} }: BuildOrder): Promise
 
 function refused({ attempt, reason }: BuildKitBuild, why: string): string {
   const name = JSON.stringify(attempt.name);
-  return `Cannot build ${name}: ${reason} need the BuildKit of Docker at ${attempt.address}, ${why}; give this image a builder that has both, such as one of kind command with buildah`;
+  return `Cannot build ${name}: for ${reason} it takes the BuildKit of Docker at ${attempt.address}, ${why}; give this image a builder that has both, such as one of kind command with buildah`;
 }
 
 function sourcesOf({ cacheFrom = [] }: BuildOrder): readonly string[] {
